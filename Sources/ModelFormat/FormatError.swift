@@ -1,0 +1,38 @@
+/// Why a model file cannot be used: the place and a clause with the numbers.
+public struct FormatError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Where in the file.
+    public enum Place: Hashable, Sendable {
+        /// A line of a text file, from 1.
+        case line(Int)
+        /// A byte offset of a binary file, from 0.
+        case byte(Int)
+        /// The file as a whole.
+        case whole
+    }
+
+    /// The file's name, as the caller gave it.
+    public let file: String
+    public let place: Place
+    /// The layer's name, where one is concerned.
+    public let layer: String?
+    /// One lower-case clause.
+    public let clause: String
+
+    public init(file: String, _ place: Place, layer: String? = nil, _ clause: String) {
+        self.file = file
+        self.place = place
+        self.layer = layer
+        self.clause = clause
+    }
+
+    public var description: String {
+        let position =
+            switch place {
+            case .line(let line): "\(file):\(line)"
+            case .byte(let byte): "\(file) at byte \(byte)"
+            case .whole: file
+            }
+        let subject = layer.map { "layer \($0): " } ?? ""
+        return "\(position): \(subject)\(clause)"
+    }
+}

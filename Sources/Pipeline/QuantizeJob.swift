@@ -1,0 +1,73 @@
+public import LayerCatalogue
+public import ModelFormat
+public import Quantizing
+public import SystemPackage
+
+/// From three files to two: quantizes a model on disk.
+public struct QuantizeJob: Sendable {
+    public let param: FilePath
+    public let bin: FilePath
+    /// nil where there is no calibration table.
+    public let table: FilePath?
+    public let settings: QuantizeSettings
+
+    /// Text files larger than this are damage, or an attack: the largest `.param` known has a few MiB.
+    static let largestText = 256 << 20
+
+    public init(param: FilePath, bin: FilePath, table: FilePath?, settings: QuantizeSettings = QuantizeSettings()) {
+        self.param = param
+        self.bin = bin
+        self.table = table
+        self.settings = settings
+    }
+
+    /// Opens and checks the model.
+    ///
+    /// - Throws: `FormatError`.
+    public func openModel() throws(FormatError) -> Model<FileBytes> {
+        try Model(Self.readParam(param), bin: FileBytes(bin))
+    }
+
+    /// Quantizes the model into two files that must not exist yet, and makes them durable.
+    ///
+    /// - Throws: `FormatError` for what is wrong with the input, `Errno` for what keeps the output from being written.
+    public func run(param outParam: FilePath, bin outBin: FilePath) throws -> QuantizationReport {
+        let model = try openModel()
+        let table = try table.map { path throws(FormatError) in
+            CalibrationTable(
+                try FileBytes.contents(of: path, limit: Self.largestText),
+                file: path.lastComponent?.string ?? path.string)
+        }
+        let quantization = try Quantization(model, table: table, settings: settings)
+        let report = try Self.writing(outBin) { sink in
+            try quantization.writeBin(to: &sink)
+        }
+        try Self.writing(outParam) { sink in
+            try sink.write(quantization.paramText)
+        }
+        guard model.bin.isUnchanged else {
+            throw FormatError(file: model.bin.file, .whole, "was changed while it was read")
+        }
+        return report
+    }
+
+    /// Reads and checks a `.param`.
+    ///
+    /// - Throws: `FormatError`.
+    public static func readParam(_ path: FilePath) throws(FormatError) -> ParamFile {
+        try ParamFile(
+            FileBytes.contents(of: path, limit: largestText), file: path.lastComponent?.string ?? path.string)
+    }
+
+    private static func writing<Result>(_ path: FilePath, _ body: (inout FileSink) throws -> Result) throws -> Result {
+        let descriptor = try FileDescriptor.open(
+            path, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
+            permissions: [.ownerReadWrite, .groupRead, .otherRead])
+        return try descriptor.closeAfter {
+            var sink = FileSink(descriptor)
+            let result = try body(&sink)
+            try descriptor.synchronize()
+            return result
+        }
+    }
+}

@@ -1,0 +1,238 @@
+import LayerCatalogue
+import ModelFormat
+import Numerics
+import Vocabulary
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Decides for one layer after the other, by the catalogue's row, the table's rows and the weights themselves.
+struct LayerPlanner<Bytes: ByteSource> {
+    let model: Model<Bytes>
+    let table: CalibrationTable?
+    let rows: TableRows?
+    let settings: QuantizeSettings
+    /// Layers that someone turned back to float, by name.
+    let floatLayers: [String: FloatReason]
+    let reader: WeightReader<Bytes>
+    let kernels: WeightKernels
+
+    /// The plan of the layer at `index`, without fusion.
+    ///
+    /// - Throws: `FormatError` where the model itself is damaged; whatever only concerns int8 keeps the layer float.
+    func plan(_ index: Int) throws -> LayerPlan {
+        let layer = model.param.layers[index]
+        let params = model.params[index]
+        let stored = model.layout.weights[index]
+        try refuseInt8(params, stored, layer: layer)
+        var plan = LayerPlan(
+            layer: layer, params: params, stored: stored,
+            outcome: .failure(FloatReason(.notQuantizable, "layer type \(layer.type) is unknown")))
+        if let params {
+            do {
+                plan.outcome = .success(try quantized(params, stored, notes: &plan.notes))
+            } catch let reason as FloatReason {
+                plan.outcome = .failure(reason)
+            }
+            if settings.floatStorage == .fp16 {
+                try narrow(&plan, params)
+            }
+        }
+        return plan
+    }
+
+    // MARK: int8
+
+    private func quantized(
+        _ params: LayerParams, _ stored: [StoredWeight], notes: inout [String]
+    ) throws -> LayerPlan.Quantized {
+        let type = params.type
+        let layer = params.layer
+        guard let form = type.int8 else {
+            throw FloatReason(.notQuantizable, "ncnn has no int8 form of \(type.name)")
+        }
+        if let reason = floatLayers[layer.name] ?? exclusion(of: layer) { throw reason }
+        if let dynamic = form.dynamic, try params.holds(dynamic) {
+            throw FloatReason(.dynamicWeight, "its weights are an input of the layer")
+        }
+        let weightRows = try tableRows(of: layer, form)
+        var quantized = LayerPlan.Quantized()
+        quantized.params[form.termParam] = form.term
+        if let name = form.activationScale, let row = rows?.activation[layer.index] {
+            let scale = try activationScale(row)
+            quantized.activationScale = scale
+            quantized.scales[name] = [scale]
+        }
+        let twin = params.with(quantized.params)
+        let counts = Dictionary(try twin.slots().map { ($0.name, $0.count) }, uniquingKeysWith: { first, _ in first })
+        for weight in form.weights {
+            guard let array = stored.first(where: { $0.name == weight.weight }),
+                let rowCount = counts[weight.scales]
+            else { continue }
+            let walk = try walk(weight, array, rowCount: rowCount, params, &quantized)
+            let scales = try scales(
+                of: weight, walk: walk, row: weightRows[weight.tableRow], notes: &notes, dead: &quantized.deadChannels)
+            quantized.weights[weight.weight] = (walk, scales)
+            quantized.scales[weight.scales] = scales
+        }
+        return quantized
+    }
+
+    private func exclusion(of layer: ParamLayer) -> FloatReason? {
+        if settings.excludeTypes.contains(layer.type) {
+            return FloatReason(.excluded, "the settings exclude the type \(layer.type)")
+        }
+        return settings.exclude.first { fnmatch($0, layer.name, 0) == 0 }
+            .map { FloatReason(.excluded, "the settings exclude '\($0)'") }
+    }
+
+    /// The weight rows of the table for a layer, all those that its form cannot do without checked to be there.
+    private func tableRows(of layer: ParamLayer, _ form: Int8Form) throws -> [Int: CalibrationTable.Row] {
+        let weightRows = rows?.weights[layer.index] ?? [:]
+        guard form.needsTable else { return weightRows }
+        guard let rows, let table else {
+            throw FloatReason(.noTable, "there is no calibration table")
+        }
+        let missing = form.weights.filter { $0.scaleSource == .table && weightRows[$0.tableRow] == nil }
+            .map { "\(layer.name)_param_\($0.tableRow)" }
+        let hasActivation = form.activationScale == nil || rows.activation[layer.index] != nil
+        switch (hasActivation, missing.isEmpty) {
+        case (true, true):
+            return weightRows
+        case (false, false):
+            throw FloatReason(.notInTable, "\(table.file) does not name it")
+        case (false, true):
+            throw FloatReason(.noActivationRow, "\(table.file) has no row '\(layer.name)' for its input")
+        case (true, false):
+            throw FloatReason(.noWeightRow, "\(table.file) has no row '\(missing.joined(separator: "', '"))'")
+        }
+    }
+
+    private func activationScale(_ row: CalibrationTable.Row) throws -> Float {
+        guard row.scales.count == 1 else {
+            throw FloatReason(.scaleCount, "\(place(row)) has \(row.scales.count) scales for its input, wanted 1")
+        }
+        guard let scale = row.scales.first, scale.isFinite, scale > 0 else {
+            throw FloatReason(
+                .badScale,
+                "\(place(row)) has '\(row.badWord ?? "\(row.scales[0])")' for a scale, wanted a number above 0")
+        }
+        return scale
+    }
+
+    private func walk(
+        _ weight: QuantizedWeight, _ array: StoredWeight, rowCount: Int, _ params: LayerParams,
+        _ quantized: inout LayerPlan.Quantized
+    ) throws -> RowWalk {
+        guard array.count.isMultiple(of: rowCount) else {
+            throw params.error("\(array.name) has \(array.count) elements, which \(rowCount) rows do not divide")
+        }
+        guard let transposition = weight.transposition, try params.holds(transposition.condition) else {
+            return RowWalk(weight: array, rowCount: rowCount, turn: nil)
+        }
+        quantized.params[transposition.param] = transposition.value
+        let turn = RowWalk.Turn(
+            rows: try params.value(of: transposition.rows), columns: try params.value(of: transposition.columns))
+        return RowWalk(weight: array, rowCount: rowCount, turn: turn)
+    }
+
+    // MARK: Scales
+
+    private func scales(
+        of weight: QuantizedWeight, walk: RowWalk, row: CalibrationTable.Row?, notes: inout [String], dead: inout Int
+    ) throws -> [Float] {
+        let row = weight.scaleSource == .weights ? nil : row
+        if let row {
+            guard row.scales.count == walk.rowCount else {
+                throw FloatReason(
+                    .scaleCount,
+                    "\(place(row)) has \(row.scales.count) scales for \(weight.weight), wanted \(walk.rowCount)")
+            }
+        }
+        let extents = try extents(of: walk)
+        if let index = extents.firstIndex(where: { $0.nonFinite > 0 }) {
+            let count = extents.reduce(0) { $0 + $1.nonFinite }
+            throw FloatReason(
+                .nonFiniteWeight, "\(weight.weight) holds \(count) NaN or infinite values, the first in row \(index)")
+        }
+        let deadRows = extents.count { $0.absmax == 0 }
+        if deadRows > 0 {
+            dead += deadRows
+            notes.append("\(deadRows) of \(walk.rowCount) rows of \(weight.weight) are all zero")
+        }
+        guard let row else {
+            if weight.scaleSource == .tableOrWeights, table != nil {
+                notes.append("scales of \(weight.weight) computed from the weights, the table has no row for them")
+            }
+            return try extents.enumerated().map { index, extent in
+                let scale = extent.absmax == 0 ? 1 : 127 / extent.absmax
+                guard scale.isFinite else {
+                    throw FloatReason(
+                        .badScale,
+                        "row \(index) of \(weight.weight) is so small (\(extent.absmax)) that its scale is infinite")
+                }
+                return scale
+            }
+        }
+        return try zip(row.scales, extents).enumerated().map { index, pair in
+            let (scale, extent) = pair
+            if scale.isFinite, scale > 0 { return scale }
+            // A calibration tool divides by the largest weight; for a dead channel that is 0, and any scale will do.
+            if extent.absmax == 0, !scale.isNaN { return 1 }
+            let word = scale.isNaN ? row.badWord ?? "nan" : "\(scale)"
+            throw FloatReason(.badScale, "\(place(row)) has '\(word)' for scale \(index), wanted a number above 0")
+        }
+    }
+
+    private func extents(of walk: RowWalk) throws -> [WeightKernels.Extent] {
+        var extents = [WeightKernels.Extent](repeating: .init(), count: walk.rowCount)
+        try walk.forEachSegment(with: reader) { row, segment in
+            let extent = kernels.extent(segment)
+            extents[row].absmax = max(extents[row].absmax, extent.absmax)
+            extents[row].nonFinite += extent.nonFinite
+        }
+        return extents
+    }
+
+    private func place(_ row: CalibrationTable.Row) -> String {
+        "\(table?.file ?? ""):\(row.line)"
+    }
+
+    // MARK: Half floats
+
+    /// Marks the tagged arrays that become half floats, unless one of them holds a value that would become infinite.
+    private func narrow(_ plan: inout LayerPlan, _ params: LayerParams) throws {
+        let always = Set(params.type.weights.filter { $0.isTagged == .always }.map(\.name))
+        let quantized = plan.quantized?.weights ?? [:]
+        let candidates = plan.stored.filter {
+            always.contains($0.name) && quantized[$0.name] == nil && $0.storage != .fp16
+        }
+        for weight in candidates {
+            var absmax: Float = 0
+            try reader.forEachPiece(of: weight) { absmax = max(absmax, kernels.extent($0).absmax) }
+            // 65520 is the smallest magnitude that rounds beyond 65504, the largest half float.
+            guard absmax < 65520 else {
+                plan.notes.append("\(weight.name) reaches \(absmax), beyond fp16's 65504: the layer keeps its fp32")
+                return
+            }
+        }
+        plan.narrowed = Set(candidates.map(\.name))
+    }
+
+    // MARK: Already int8
+
+    private func refuseInt8(_ params: LayerParams?, _ stored: [StoredWeight], layer: ParamLayer) throws {
+        if let params, let form = params.type.int8 {
+            let term = try params.int(form.termParam)
+            guard term == 0 else {
+                throw params.error("already int8: \(form.termParam) is \(term), wanted the float model")
+            }
+        }
+        if let weight = stored.first(where: { $0.storage == .int8 }) {
+            throw FormatError(
+                file: model.bin.file, .byte(weight.offset), layer: layer.name,
+                "already int8: \(weight.name) has the int8 tag, wanted the float model")
+        }
+    }
+}
