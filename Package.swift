@@ -62,5 +62,12 @@ let package = Package(
             name: "quantctl",
             dependencies: ["ModelFormat", "Pipeline", "Quantizing", "Vocabulary", argumentParser, system],
             swiftSettings: strict),
+        // Tests
+        .target(name: "TestSupport", dependencies: [system], path: "Tests/TestSupport", swiftSettings: strict),
+        tests("ArchitectureTests", [system]),
+        tests("NumericsTests", ["Numerics"]),
+        tests("ModelFormatTests", ["ModelFormat"]),
+        tests("LayerCatalogueTests", ["LayerCatalogue", "ModelFormat"]),
+        tests("QuantizingTests", ["Quantizing", "LayerCatalogue", "ModelFormat", "Numerics", "Vocabulary", system]),
     ]
 )

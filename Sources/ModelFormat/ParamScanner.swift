@@ -221,7 +221,7 @@ struct ParamScanner {
                     + "\(Self.longestNumber)", layer: layer)
         }
         // ncnn ends a value at a blank, a comma or a line end; a tab would become part of it and hide what follows.
-        if let byte = peek(), byte != UInt8(ascii: ","), byte != UInt8(ascii: " "), !atLineEnd() {
+        if let byte = peek(), byte != UInt8(ascii: ","), byte != UInt8(ascii: " "), !onlySpaceFollows() {
             throw error(
                 "param \(id) is followed by byte \(byte), which ncnn takes for a part of the value; write a blank",
                 layer: layer)
@@ -318,6 +318,11 @@ struct ParamScanner {
         if byte == UInt8(ascii: "\n") { return true }
         guard byte == UInt8(ascii: "\r") else { return false }
         return position + 1 == text.count || text[position + 1] == UInt8(ascii: "\n")
+    }
+
+    /// Whether nothing but blanks, tabs and the like stands before the end of the line.
+    private func onlySpaceFollows() -> Bool {
+        text[position...].prefix { $0 != UInt8(ascii: "\n") }.allSatisfy(isSpace)
     }
 
     private func string(_ range: Range<Int>) -> String {

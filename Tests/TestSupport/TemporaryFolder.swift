@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 public import SystemPackage
 
 /// A fresh folder for one test, removed with its value.

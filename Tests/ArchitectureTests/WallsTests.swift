@@ -1,0 +1,98 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The walls between the rooms: a room imports only rooms of lower levels, and what it may use from outside.
+@Suite struct WallsTests {
+    /// The table of levels of `docs/design.md`.
+    static let levels: [String: Int] = [
+        "Vocabulary": 0, "CKernels": 0,
+        "ModelFormat": 1, "Numerics": 1,
+        "LayerCatalogue": 2,
+        "Quantizing": 3, "Inference": 3, "Watching": 3, "Assembling": 3, "Publishing": 3, "Ledger": 3,
+        "Evaluating": 4, "Calibrating": 4,
+        "Pipeline": 5,
+        "quantd": 6, "quantctl": 6,
+    ]
+
+    /// Which rooms may use which library; a library that is not named here may be used by none.
+    static let libraries: [String: Set<String>] = [
+        "SystemPackage": [
+            "Vocabulary", "ModelFormat", "Watching", "Assembling", "Publishing", "Ledger", "Pipeline", "quantd",
+            "quantctl",
+        ],
+        "GRDB": ["Ledger"],
+        "GRDBSQLite": ["Ledger"],
+        "Crypto": ["Publishing", "Pipeline"],
+        "ArgumentParser": ["quantd", "quantctl"],
+        "Logging": ["Pipeline", "quantd"],
+        "ServiceLifecycle": ["Pipeline", "quantd"],
+        "TOMLKit": ["Pipeline"],
+        "Collections": ["Assembling"], "HeapModule": ["Assembling"], "OrderedCollections": ["Assembling"],
+        "Foundation": ["Ledger", "Publishing", "Pipeline", "quantd", "quantctl"],
+        "FoundationEssentials": ["Ledger", "Publishing", "Pipeline", "quantd", "quantctl"],
+    ]
+
+    /// The C library and the standard library's own modules belong to everyone.
+    static let everyones: Set<String> = ["Glibc", "Synchronization", "Dispatch"]
+
+    struct Import: CustomStringConvertible {
+        let room: String
+        let module: String
+        let file: String
+
+        var description: String { "\(file) imports \(module)" }
+    }
+
+    static func imports() throws -> [Import] {
+        let sources = Fixtures.repository.appending("Sources").string
+        var imports: [Import] = []
+        for path in try FileManager.default.subpathsOfDirectory(atPath: sources) where path.hasSuffix(".swift") {
+            let text = try String(contentsOfFile: "\(sources)/\(path)", encoding: .utf8)
+            for line in text.split(separator: "\n") {
+                let words = line.split(separator: " ")
+                guard let keyword = words.firstIndex(of: "import"), keyword + 1 < words.count,
+                    words[..<keyword].allSatisfy({
+                        ["public", "package", "internal", "private", "@preconcurrency"].contains($0)
+                    })
+                else { continue }
+                let module = words[keyword + 1].split(separator: ".")[0]
+                imports.append(Import(room: String(path.split(separator: "/")[0]), module: String(module), file: path))
+            }
+        }
+        return imports
+    }
+
+    @Test("every room stands on a level")
+    func rooms() throws {
+        let rooms = try FileManager.default.contentsOfDirectory(atPath: Fixtures.repository.appending("Sources").string)
+        #expect(Set(rooms).subtracting(Self.levels.keys).isEmpty)
+    }
+
+    @Test("a room imports only rooms below it")
+    func downwards() throws {
+        let imports = try Self.imports()
+        #expect(imports.count > 50)
+        for one in imports {
+            guard let level = Self.levels[one.module], let own = Self.levels[one.room] else { continue }
+            #expect(level < own, "\(one)")
+        }
+    }
+
+    @Test("a room uses only the libraries that it may")
+    func outside() throws {
+        for one in try Self.imports() where Self.levels[one.module] == nil && !Self.everyones.contains(one.module) {
+            #expect(Self.libraries[one.module, default: []].contains(one.room), "\(one)")
+        }
+    }
+
+    @Test("only the executables print")
+    func printing() throws {
+        let sources = Fixtures.repository.appending("Sources").string
+        for path in try FileManager.default.subpathsOfDirectory(atPath: sources)
+        where path.hasSuffix(".swift") && !path.hasPrefix("quantd/") && !path.hasPrefix("quantctl/") {
+            let text = try String(contentsOfFile: "\(sources)/\(path)", encoding: .utf8)
+            #expect(!text.contains(#/(^|[^.\w])(print|debugPrint|NSLog|fputs|fprintf)\(/#), "\(path)")
+        }
+    }
+}
