@@ -20,6 +20,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
+let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
@@ -33,6 +35,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
@@ -51,16 +54,26 @@ let package = Package(
         room("LayerCatalogue", ["ModelFormat"]),
         // Level 3
         room("Quantizing", ["LayerCatalogue", "ModelFormat", "Numerics", "Vocabulary"]),
+        room("Watching", ["Vocabulary", system]),
+        room("Assembling", ["Vocabulary", heap, system]),
+        room("Publishing", ["Vocabulary", crypto, system]),
+        room("Ledger", ["Vocabulary", grdb, grdbSQLite, system]),
         // Level 5
         room(
-            "Pipeline", ["LayerCatalogue", "ModelFormat", "Numerics", "Quantizing", "Vocabulary", system]),
+            "Pipeline",
+            [
+                "Assembling", "LayerCatalogue", "Ledger", "ModelFormat", "Numerics", "Publishing", "Quantizing",
+                "Vocabulary", "Watching", crypto, log, serviceLifecycle, system, tomlKit,
+            ]),
         // Level 6
         .executableTarget(
-            name: "quantd", dependencies: ["Vocabulary", argumentParser, log, serviceLifecycle, tomlKit, grdb, crypto],
+            name: "quantd", dependencies: ["Pipeline", "Vocabulary", argumentParser, log, serviceLifecycle, system],
             swiftSettings: strict),
         .executableTarget(
             name: "quantctl",
-            dependencies: ["ModelFormat", "Pipeline", "Quantizing", "Vocabulary", argumentParser, system],
+            dependencies: [
+                "LayerCatalogue", "Ledger", "ModelFormat", "Pipeline", "Quantizing", "Vocabulary", argumentParser, system,
+            ],
             swiftSettings: strict),
         // Tests
         .target(name: "TestSupport", dependencies: [system], path: "Tests/TestSupport", swiftSettings: strict),
@@ -68,6 +81,14 @@ let package = Package(
         tests("NumericsTests", ["Numerics"]),
         tests("ModelFormatTests", ["ModelFormat"]),
         tests("LayerCatalogueTests", ["LayerCatalogue", "ModelFormat"]),
+        tests("WatchingTests", ["Watching", "Vocabulary", system]),
+        .testTarget(
+            name: "AssemblingTests", dependencies: ["Assembling", "Vocabulary", "TestSupport", system],
+            exclude: ["Scenarios"], swiftSettings: strict),
+        tests("LedgerTests", ["Ledger", "Vocabulary", grdb, system]),
+        tests("PublishingTests", ["Publishing", "Vocabulary", crypto, system]),
+        tests("PipelineTests", ["Pipeline", "Quantizing", system]),
+        tests("EndToEndTests", ["Ledger", "Vocabulary", "quantd", "quantctl", system]),
         tests("QuantizingTests", ["Quantizing", "LayerCatalogue", "ModelFormat", "Numerics", "Vocabulary", system]),
     ]
 )

@@ -132,8 +132,14 @@ struct LayerPlanner<Bytes: ByteSource> {
             return RowWalk(weight: array, rowCount: rowCount, turn: nil)
         }
         quantized.params[transposition.param] = transposition.value
-        let turn = RowWalk.Turn(
-            rows: try params.value(of: transposition.rows), columns: try params.value(of: transposition.columns))
+        let rows = try params.value(of: transposition.rows)
+        let columns = try params.value(of: transposition.columns)
+        // Two negative extents have a product above zero.
+        guard rows > 0, columns > 0 else {
+            throw params.error("\(array.name) is a matrix of \(rows) × \(columns), wanted extents above 0")
+        }
+        // A single row or column lies the same either way.
+        let turn = rows == 1 || columns == 1 ? nil : RowWalk.Turn(rows: rows, columns: columns)
         return RowWalk(weight: array, rowCount: rowCount, turn: turn)
     }
 

@@ -13,26 +13,29 @@ enum LayerTable {
             .joined(separator: "\n")
     }
 
-    /// The layers as lines; those without weights that ncnn has no int8 form of say nothing and are left out.
-    static func lines(_ layers: [LayerReport], width: Int? = nil) -> [String] {
+    /// The layers as lines. Unless the list is to be complete, those without weights that ncnn has no int8 form of are left
+    /// out: they say nothing.
+    static func lines(_ layers: [LayerReport], isComplete: Bool = false) -> [String] {
         var table = TextTable([
             .number("#"), .word("LAYER"), .word("TYPE"), .word("DECISION"), .word("STORAGE"), .number("BYTES"),
             .number("SQNR dB"), .number("COSINE"), .number("RMSE/STEP"), .number("CLIPPED"), .clause("REASON"),
         ])
-        for layer in layers where layer.decision == .int8 || layer.bytesBefore > 0 {
+        for layer in layers where isComplete || layer.decision == .int8 || layer.bytesBefore > 0 {
             let measures = layer.measures
             table.add([
                 "\(layer.index)", layer.name, layer.type, layer.decision.word + (layer.topScale == nil ? "" : " fused"),
-                storage(layer), "\(layer.bytesBefore) → \(layer.bytesAfter)", Figures.fixed(measures?.sqnr, 1),
+                storage(layer), layer.bytesBefore == 0 ? "" : "\(layer.bytesBefore) → \(layer.bytesAfter)",
+                Figures.fixed(measures?.sqnr, 1),
                 Figures.fixed(measures?.cosine, 6), Figures.fixed(measures?.rmseOverStep, 3),
                 Figures.fixed(measures.map { 100 * $0.clippedFraction }, 2) + (measures == nil ? "" : " %"),
                 layer.decision.reason?.clause ?? "",
             ])
         }
-        return table.lines(width: width)
+        return table.lines()
     }
 
     private static func storage(_ layer: LayerReport) -> String {
-        layer.storageBefore == layer.storageAfter ? layer.storageBefore : "\(layer.storageBefore) → \(layer.storageAfter)"
+        layer.storageBefore == layer.storageAfter
+            ? layer.storageBefore : "\(layer.storageBefore) → \(layer.storageAfter)"
     }
 }

@@ -80,7 +80,9 @@ struct ModelInspection: Encodable {
 
     /// Hints have four or five numbers for each top: how many axes, then w, h, (d,) c.
     private static func shapes(of layer: ParamLayer) -> [[Int]] {
-        guard let hint = layer[30]?.ints, !layer.tops.isEmpty, hint.count.isMultiple(of: layer.tops.count) else { return [] }
+        guard let hint = layer[30]?.ints, !layer.tops.isEmpty, hint.count.isMultiple(of: layer.tops.count) else {
+            return []
+        }
         let step = hint.count / layer.tops.count
         guard step == 4 || step == 5 else { return [] }
         return stride(from: 0, to: hint.count, by: step).map { start in

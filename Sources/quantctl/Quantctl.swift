@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Vocabulary
 
 /// Asks quantd's ledger, and does quantd's work without it.
@@ -7,6 +8,32 @@ struct Quantctl: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "quantctl",
         abstract: "Asks what quantd did, and quantizes ncnn models without it.",
+        discussion: """
+            Exit codes: 0 done; 1 the answer is no (a model is refused); 3 there is no such thing; 64 wrong usage; 74 reading \
+            or writing failed; 78 the configuration is wrong.
+            """,
         version: Version.text,
-        subcommands: [QuantizeCommand.self, InspectCommand.self])
+        groupedSubcommands: [
+            CommandGroup(
+                name: "What the daemon did:",
+                subcommands: [StatusCommand.self, HistoryCommand.self, ShowCommand.self, LayersCommand.self]),
+            CommandGroup(name: "Without the daemon:", subcommands: [QuantizeCommand.self, InspectCommand.self]),
+        ])
+
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            // The parser's own errors (usage, help, version) know how they are printed.
+            if exitCode(for: error) != .failure || error is ExitCode { exit(withError: error) }
+            let complaint = Complaint(error)
+            FileHandle.standardError.write(Data("quantctl: \(complaint)\n".utf8))
+            Foundation.exit(complaint.exitCode.rawValue)
+        }
+    }
 }

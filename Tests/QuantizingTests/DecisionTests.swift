@@ -132,4 +132,16 @@ import Vocabulary
             table: nil, weights: [65519, 1, 1, 1], settings: QuantizeSettings(floatStorage: .fp16))
         #expect(fits.layers[1].storageAfter == "fp16")
     }
+
+    @Test("a matrix with negative extents is refused, though their product is above zero")
+    func negativeExtents() throws {
+        let param = "7767517\n2 2\nInput in 0 1 in\nGemm g 1 1 in x 5=1 8=-2 9=-3\n"
+        let model = try Model(
+            ParamFile(Array(param.utf8), file: "m.param"),
+            bin: MemoryBytes([UInt8](repeating: 0, count: 28), file: "m.bin"))
+        let error = #expect(throws: FormatError.self) { try Quantization(model, table: nil) }
+        #expect(
+            error?.description
+                == "m.param:4: layer g: B_data is a matrix of -3 × -2, wanted extents above 0")
+    }
 }

@@ -1,0 +1,47 @@
+import GRDB
+public import Vocabulary
+
+/// An earlier run whose result can be published again.
+public struct EarlierResult: Hashable, Sendable {
+    /// The run that computed it.
+    public let run: Int
+    /// Whether the model that asks has this very result as its latest.
+    public let isLatestOfModel: Bool
+    /// The int8 twin's files.
+    public let files: [RunArtifact]
+}
+
+extension LedgerWriter {
+    /// The result of the latest published run that was made of these contents with this recipe.
+    ///
+    /// - Parameters:
+    ///   - table: nil for a run without a calibration table; it is not the same as one with any.
+    ///   - model: the model that asks.
+    public func earlierResult(
+        param: ArtifactDigest, bin: ArtifactDigest, table: ArtifactDigest?, recipe: Recipe, for model: ModelName
+    ) throws(LedgerError) -> EarlierResult? {
+        guard let run = try cachedRun(param: param, bin: bin, table: table, recipe: recipe) else { return nil }
+        return try connection.read { db in
+            let latest = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT id, cached_from FROM run WHERE model = ? AND finished_at IS NOT NULL ORDER BY id DESC LIMIT 1
+                    """, arguments: [model.text])
+            let latestResult = try latest.map { try $0.optional("cached_from") ?? $0.value("id") as Int }
+            let files = try LedgerReader.artifacts(of: run, db).filter { [.int8Param, .int8Bin].contains($0.role) }
+            return EarlierResult(run: run, isLatestOfModel: latestResult == run, files: files)
+        }
+    }
+}
+
+extension LedgerWriter {
+    /// The runs that have not ended, with their models.
+    public func openRuns() throws(LedgerError) -> [Int: ModelName] {
+        try connection.read { db in
+            let rows = try Row.fetchAll(db, sql: "SELECT id, model FROM run WHERE status IN ('queued', 'running')")
+            var models: [Int: ModelName] = [:]
+            for row in rows { models[try row.value("id")] = try row.model() }
+            return models
+        }
+    }
+}

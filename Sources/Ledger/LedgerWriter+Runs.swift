@@ -1,0 +1,128 @@
+import Foundation
+import GRDB
+public import Vocabulary
+
+extension LedgerWriter {
+    /// Notes that a triple is to be run, and gives the run its number.
+    public func enqueue(
+        _ triple: Triple, trigger: RunTrigger, at time: Timestamp = .now
+    ) throws(LedgerError) -> Int {
+        try connection.write { db in
+            try db.execute(
+                sql: "INSERT INTO run (uuid, model, trigger, status, queued_at) VALUES (?, ?, ?, 'queued', ?)",
+                arguments: [
+                    UUID().uuidString.lowercased(), triple.name.text, trigger.rawValue, time.microseconds,
+                ])
+            let run = Int(db.lastInsertedRowID)
+            for (role, file) in triple.roles {
+                try db.execute(
+                    sql: """
+                        INSERT INTO run_io (run, role, path, device, inode, size, modified_ns, changed_ns)
+                        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                        """,
+                    arguments: [run, role.rawValue, PathText.text(of: file.path)]
+                        + StatementArguments(file.identity.columns))
+            }
+            return run
+        }
+    }
+
+    /// Notes that an attempt at a queued run begins now, *before* it is made: so one that kills the daemon counts too.
+    ///
+    /// For a run that runs already it notes the recipe only: its daemon lives, was blocked by a full disk or the like,
+    /// and goes on with the attempt that is counted.
+    ///
+    /// - Returns: How many attempts there were, this one included.
+    @discardableResult
+    public func begin(_ run: Int, with recipe: Recipe, at time: Timestamp = .now) throws(LedgerError) -> Int {
+        try connection.write { db in
+            try self.require(run, in: [.queued, .running], db)
+            try db.execute(
+                sql: """
+                    UPDATE run SET status = 'running', started_at = coalesce(started_at, ?),
+                        attempts = attempts + (status = 'queued'), float_storage = ?, settings = ?,
+                        settings_sha256 = ?, builder_version = ?
+                    WHERE id = ?
+                    """,
+                arguments: [
+                    time.microseconds, recipe.floatStorage, recipe.settings, recipe.settingsDigest.hex,
+                    recipe.builderVersion, run,
+                ])
+            return try Int.fetchOne(db, sql: "SELECT attempts FROM run WHERE id = ?", arguments: [run]) ?? 0
+        }
+    }
+
+    /// Removes a run that has not ended, because its files changed under it; an event says so. Its number is not given
+    /// again.
+    public func drop(_ run: Int, message: String, at time: Timestamp = .now) throws(LedgerError) {
+        try connection.write { db in
+            try self.require(run, in: [.queued, .running], db)
+            try db.execute(
+                sql: """
+                    INSERT INTO event (model, at, kind, message)
+                    SELECT model, ?, 'dropped', 'run ' || id || ': ' || ? FROM run WHERE id = ?
+                    """, arguments: [time.microseconds, message, run])
+            try db.execute(sql: "DELETE FROM run WHERE id = ?", arguments: [run])
+        }
+    }
+
+    /// Queues again what was running when the daemon stopped; attempts stay counted, and an event says so.
+    ///
+    /// - Returns: All runs that are queued now, the oldest first.
+    public func requeueInterrupted(at time: Timestamp = .now) throws(LedgerError) -> [QueuedRun] {
+        try connection.write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO event (run, model, at, kind, message)
+                    SELECT id, model, ?, 'interrupted', 'the daemon stopped during attempt ' || attempts
+                    FROM run WHERE status = 'running' ORDER BY id
+                    """, arguments: [time.microseconds])
+            try db.execute(sql: "UPDATE run SET status = 'queued', started_at = NULL WHERE status = 'running'")
+            let rows = try Row.fetchAll(
+                db, sql: "SELECT id, model, trigger, attempts FROM run WHERE status = 'queued' ORDER BY id")
+            return try rows.map { row in
+                let run: Int = try row.value("id")
+                return QueuedRun(
+                    run: run, triple: try Self.triple(of: run, try row.model(), db), trigger: try row.word("trigger"),
+                    attempts: try row.value("attempts"))
+            }
+        }
+    }
+
+    /// Refuses a run that is not there or in another state.
+    func require(_ run: Int, in statuses: Set<RunStatus>, _ db: Database) throws {
+        let word = try String.fetchOne(db, sql: "SELECT status FROM run WHERE id = ?", arguments: [run])
+        guard let word else { throw LedgerError(.noSuchRun(run), at: path) }
+        guard let status = RunStatus(rawValue: word) else { throw UnknownWord(column: "status", text: word) }
+        guard statuses.contains(status) else {
+            throw LedgerError(.wrongStatus(run: run, status: status), at: path)
+        }
+    }
+
+    /// The triple that a run was queued for.
+    static func triple(of run: Int, _ model: ModelName, _ db: Database) throws -> Triple {
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT role, path, device, inode, size, modified_ns, changed_ns FROM run_io
+                WHERE run = ? AND device IS NOT NULL
+                """, arguments: [run])
+        var files: [ArtifactRole: Triple.File] = [:]
+        for row in rows {
+            guard let identity = try row.identity() else { continue }
+            files[try row.word("role")] = Triple.File(path: try row.path("path"), identity: identity)
+        }
+        guard let param = files[.param], let bin = files[.bin] else {
+            throw UnknownWord(column: "run_io.role of run \(run)", text: "neither param nor bin")
+        }
+        return Triple(name: model, param: param, bin: bin, table: files[.table], settings: files[.settings])
+    }
+}
+
+extension Triple {
+    /// The files that are there with their roles.
+    fileprivate var roles: [(ArtifactRole, File)] {
+        let all: [(ArtifactRole, File?)] = [(.param, param), (.bin, bin), (.table, table), (.settings, settings)]
+        return all.compactMap { role, file in file.map { (role, $0) } }
+    }
+}

@@ -1,0 +1,106 @@
+public import SystemPackage
+public import Vocabulary
+
+/// How the daemon learns of changes. The raw value is public: it stands in the ledger and in JSON.
+public enum WatchMode: String, Sendable, Codable, CaseIterable {
+    case inotify
+    case polling
+    /// Some folders are not watched and are only scanned.
+    case degraded
+}
+
+/// The daemon that writes the ledger, or wrote it last.
+public struct DaemonState: Hashable, Sendable {
+    public var pid: Int
+    public var version: String
+    public var started: Timestamp
+    /// When it last said that it is alive.
+    public var heartbeat: Timestamp
+    /// When it stopped in good order; nil while it runs, and after it was killed.
+    public var stopped: Timestamp?
+    public var watchMode: WatchMode
+    /// Why the mode is what it is; nil where there is nothing to say.
+    public var watchClause: String?
+    public var modelsFolder: FilePath
+    public var outputFolder: FilePath
+    public var lastScan: Timestamp?
+
+    public init(
+        pid: Int, version: String, started: Timestamp, heartbeat: Timestamp, stopped: Timestamp? = nil,
+        watchMode: WatchMode, watchClause: String? = nil, modelsFolder: FilePath, outputFolder: FilePath,
+        lastScan: Timestamp? = nil
+    ) {
+        self.pid = pid
+        self.version = version
+        self.started = started
+        self.heartbeat = heartbeat
+        self.stopped = stopped
+        self.watchMode = watchMode
+        self.watchClause = watchClause
+        self.modelsFolder = modelsFolder
+        self.outputFolder = outputFolder
+        self.lastScan = lastScan
+    }
+}
+
+/// A model that is not whole yet, and what it waits for.
+public struct WaitingRow: Hashable, Sendable {
+    public var model: ModelName
+    public var since: Timestamp
+    /// A word that programs can count.
+    public var code: String
+    /// A lower-case clause for people.
+    public var clause: String
+
+    public init(model: ModelName, since: Timestamp, code: String, clause: String) {
+        self.model = model
+        self.since = since
+        self.code = code
+        self.clause = clause
+    }
+}
+
+/// Something that happened, for people.
+public struct LedgerEvent: Hashable, Sendable {
+    /// The run it is about; nil where it is about none.
+    public var run: Int?
+    public var model: ModelName?
+    public var at: Timestamp
+    /// A word that programs can count.
+    public var kind: String
+    public var message: String
+
+    public init(run: Int? = nil, model: ModelName? = nil, at: Timestamp, kind: String, message: String) {
+        self.run = run
+        self.model = model
+        self.at = at
+        self.kind = kind
+        self.message = message
+    }
+}
+
+/// What `status` says, all of one moment.
+public struct StatusAnswer: Hashable, Sendable {
+    /// nil where no daemon ever wrote here.
+    public let daemon: DaemonState?
+    /// In the order of their names.
+    public let waiting: [WaitingRow]
+    /// The longest-running first.
+    public let running: [RunSummary]
+    /// How many runs wait for a worker.
+    public let queued: Int
+    /// The run that failed last.
+    public let lastFailed: RunSummary?
+    /// How many runs there are with each status; none is 0.
+    public let counts: [RunStatus: Int]
+}
+
+/// Where and when a content was seen.
+public struct Sighting: Hashable, Sendable {
+    public let path: FilePath
+    public let digest: ArtifactDigest
+    /// Bytes.
+    public let size: Int64
+    public let firstSeen: Timestamp
+    public let lastSeen: Timestamp
+}

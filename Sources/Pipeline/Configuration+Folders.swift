@@ -1,0 +1,36 @@
+import Foundation
+public import SystemPackage
+
+extension Configuration {
+    /// The ledger.
+    public var ledgerPath: FilePath { state.appending("ledger.sqlite") }
+
+    /// Makes the folders that are the daemon's own. The watched folder is not: where it is missing, a disk may not be
+    /// mounted yet, and a folder made in its place would hide that.
+    func makeFolders() throws(ConfigurationError) {
+        for (key, folder) in [("output", output), ("state", state)] {
+            do {
+                try FileManager.default.createDirectory(
+                    atPath: folder.string, withIntermediateDirectories: true,
+                    attributes: key == "state" ? [.posixPermissions: 0o750] : nil)
+            } catch {
+                throw ConfigurationError(file: "", "\(key) cannot be made: \(error.localizedDescription)")
+            }
+        }
+    }
+}
+
+extension Configuration {
+    /// Reads a configuration file.
+    ///
+    /// - Throws: `ConfigurationError`.
+    public init(file path: FilePath) throws(ConfigurationError) {
+        let text: String
+        do {
+            text = try String(contentsOfFile: path.string, encoding: .utf8)
+        } catch {
+            throw ConfigurationError(file: path.string, "cannot be read: \(error.localizedDescription)")
+        }
+        try self.init(toml: text, file: path.string)
+    }
+}

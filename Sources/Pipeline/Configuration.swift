@@ -1,0 +1,113 @@
+public import Quantizing
+public import SystemPackage
+import TOMLKit
+
+/// Everything that an operator can set, as `Config/quantd.toml` documents it.
+public struct Configuration: Hashable, Sendable {
+    /// The watched folder.
+    public var models: FilePath
+    /// Where int8 twins are published.
+    public var output: FilePath
+    /// Where the ledger lies.
+    public var state: FilePath
+    /// How long the files of a model must not have changed before it is looked at.
+    public var settle: Duration
+    /// How often the whole folder is listed again, whatever the events say.
+    public var rescan: Duration
+    /// Whether a model can go on without a calibration table.
+    public var table: TableRule
+    /// Models that are quantized at the same time.
+    public var workers: Int
+    public var quantize: QuantizeSettings
+
+    /// Whether a calibration table is needed.
+    public enum TableRule: String, Hashable, Sendable, Codable, CaseIterable {
+        /// A model without a table waits.
+        case required
+        /// A model without a table goes on with the layers that need none.
+        case optional
+    }
+
+    public init(models: FilePath, output: FilePath, state: FilePath) {
+        self.models = models
+        self.output = output
+        self.state = state
+        settle = .seconds(1)
+        rescan = .seconds(300)
+        table = .required
+        workers = 1
+        quantize = QuantizeSettings()
+    }
+
+    /// Reads a configuration.
+    ///
+    /// - Parameters:
+    ///   - text: TOML; an unknown key is an error, since a misspelt one would silently do nothing.
+    ///   - file: its name, for errors.
+    /// - Throws: `ConfigurationError` with line and column where TOML has them, else with the key.
+    public init(toml text: String, file: String) throws(ConfigurationError) {
+        let document = try TomlDocument.decode(Document.self, from: text, file: file)
+        func folder(_ key: String, _ value: String?) throws(ConfigurationError) -> FilePath {
+            guard let value else { throw ConfigurationError(file: file, "the key '\(key)' is missing") }
+            let path = FilePath(value)
+            guard path.isAbsolute else {
+                throw ConfigurationError(file: file, "\(key) is '\(value)', wanted an absolute path")
+            }
+            return path.lexicallyNormalized()
+        }
+        func seconds(_ key: String, _ value: Double, _ range: ClosedRange<Double>) throws(ConfigurationError)
+            -> Duration
+        {
+            guard range.contains(value) else {
+                throw ConfigurationError(
+                    file: file, "\(key) is \(value), wanted \(range.lowerBound) to \(range.upperBound)")
+            }
+            return .milliseconds(Int64((value * 1000).rounded()))
+        }
+        self.init(
+            models: try folder("models", document.models), output: try folder("output", document.output),
+            state: try folder("state", document.state))
+        if let value = document.settle_seconds { settle = try seconds("settle_seconds", value.value, 0...3600) }
+        if let value = document.rescan_seconds { rescan = try seconds("rescan_seconds", value.value, 10...86400) }
+        if let value = document.workers {
+            guard (1...64).contains(value) else {
+                throw ConfigurationError(file: file, "workers is \(value), wanted 1 to 64")
+            }
+            workers = value
+        }
+        if let word = document.table { table = try TomlDocument.choice("table", word, file: file) }
+        quantize = try document.quantize?.settings(quantize, file: file) ?? quantize
+    }
+
+    /// Refuses folders with which nothing would ever be watched.
+    ///
+    /// - Throws: `ConfigurationError` where two of the folders are one, or the watched one lies in one that is excluded.
+    public func check() throws(ConfigurationError) {
+        guard models != output, models != state else {
+            throw ConfigurationError(
+                file: "", "models, output and state must be three folders, two of them are \(models)")
+        }
+        guard !models.starts(with: output) else {
+            throw ConfigurationError(
+                file: "", "models (\(models)) lies in output (\(output)), where nothing is watched")
+        }
+        guard !models.starts(with: state) else {
+            throw ConfigurationError(file: "", "models (\(models)) lies in state (\(state)), where nothing is watched")
+        }
+    }
+
+    /// The keys as the file has them.
+    private struct Document: Decodable {
+        let models: String?
+        let output: String?
+        let state: String?
+        // The keys of the file are its users' words.
+        // swift-format-ignore: AlwaysUseLowerCamelCase
+        let settle_seconds: TomlNumber?
+        // swift-format-ignore: AlwaysUseLowerCamelCase
+        let rescan_seconds: TomlNumber?
+        let workers: Int?
+        let table: String?
+        let quantize: QuantizeSection?
+    }
+}

@@ -1,0 +1,29 @@
+import Assembling
+import LayerCatalogue
+import ModelFormat
+import Vocabulary
+
+/// Looks into a triple: are all its bytes there?
+enum Inspector {
+    static func inspect(_ triple: Triple) -> Inspection {
+        let inspection = look(triple)
+        let isUnchanged = triple.files.allSatisfy { FileIdentity(of: $0.path) == $0.identity }
+        return isUnchanged ? inspection : .changed
+    }
+
+    private static func look(_ triple: Triple) -> Inspection {
+        do {
+            let param = try QuantizeJob.readParam(triple.param.path)
+            switch try Model.inspect(param, bin: FileBytes(triple.bin.path)) {
+            case .whole:
+                return .whole
+            case .short(let found, let wanted, let isExact):
+                return .short(found: Int64(found), wanted: Int64(wanted), exact: isExact)
+            case .long(let found, let wanted):
+                return .broken("\(triple.bin.path.lastComponent?.string ?? "") has \(found) bytes, wanted \(wanted)")
+            }
+        } catch {
+            return .broken("\(error)")
+        }
+    }
+}

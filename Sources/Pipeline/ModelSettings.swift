@@ -1,0 +1,32 @@
+import ModelFormat
+public import Quantizing
+public import SystemPackage
+
+/// What a model's own `<name>.toml` says: the same keys as the daemon's configuration, for this model alone.
+public struct ModelSettings: Hashable, Sendable {
+    public var table: Configuration.TableRule
+    public var quantize: QuantizeSettings
+
+    /// The daemon's settings, for a model without its own.
+    public init(_ configuration: Configuration) {
+        table = configuration.table
+        quantize = configuration.quantize
+    }
+
+    /// Reads a model's own settings over the daemon's.
+    ///
+    /// - Throws: `ConfigurationError`, and `FormatError` where the file cannot be read.
+    public init(_ path: FilePath, over configuration: Configuration) throws {
+        self.init(configuration)
+        let text = try FileBytes.contents(of: path, limit: 1 << 20)
+        let file = path.lastComponent?.string ?? path.string
+        let document = try TomlDocument.decode(Document.self, from: String(decoding: text, as: UTF8.self), file: file)
+        if let word = document.table { table = try TomlDocument.choice("table", word, file: file) }
+        quantize = try document.quantize?.settings(quantize, file: file) ?? quantize
+    }
+
+    private struct Document: Decodable {
+        let table: String?
+        let quantize: QuantizeSection?
+    }
+}

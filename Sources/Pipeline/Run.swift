@@ -1,0 +1,133 @@
+import Ledger
+import ModelFormat
+import Publishing
+import Quantizing
+import SystemPackage
+import Vocabulary
+
+/// One attempt at one triple, from its files to its row in the ledger: the order of things on one screen.
+///
+/// It computes and waits for the disk, so it belongs on a thread of the workers'.
+struct Run: Sendable {
+    let number: Int
+    let triple: Triple
+    let trigger: RunTrigger
+    let configuration: Configuration
+    let ledger: LedgerWriter
+    let publisher: Publisher
+
+    /// What became of the attempt.
+    enum Outcome: Sendable {
+        case ended(RunEnd)
+        /// Nothing new: the latest run of this model had the same bytes and settings.
+        case unchanged
+        /// The files changed meanwhile; they are assembled again.
+        case changed(FilePath)
+        /// The disk is full, the output is read-only and the like: to be tried again.
+        case blocked(String)
+    }
+
+    /// hash → look up → quantize → publish → record.
+    func perform() throws -> Outcome {
+        do {
+            let settings = try settings()
+            let recipe = Recipe(settings)
+            try ledger.begin(number, with: recipe)
+            let order = WorkOrder(triple: triple, settings: settings)
+            let inputs = try order.digests()
+            let found = RunResults(artifacts: artifacts(inputs))
+            if let earlier = try earlier(inputs, recipe) {
+                if earlier.isLatestOfModel { return .unchanged }
+                if let folder = try republish(earlier) {
+                    return try end(.cached(from: earlier.run, folder: folder.path), found, folder)
+                }
+            }
+            let (report, folder) = try quantizeAndPublish(order)
+            let results = RunResults(artifacts: found.artifacts, layers: report.layers)
+            return try end(.published(folder: folder.path, verdict: nil), results, folder)
+        } catch WorkOrder.Failure.changed(let path) {
+            return .changed(path)
+        } catch let error as PublishingError where error.isBlocked {
+            return .blocked("\(error)")
+        } catch let error as LedgerError where error.isBlocked {
+            return .blocked("\(error)")
+        } catch let error as Errno {
+            return .blocked("the output cannot be written: \(String(describing: error).lowercased())")
+        } catch let error as LedgerError {
+            throw error
+        } catch {
+            return try end(.failed(message: "\(error)"), RunResults(), nil)
+        }
+    }
+
+    // MARK: Steps
+
+    private func settings() throws -> QuantizeSettings {
+        try triple.settings.map { try ModelSettings($0.path, over: configuration).quantize } ?? configuration.quantize
+    }
+
+    private func quantizeAndPublish(_ order: WorkOrder) throws -> (QuantizationReport, PublishedFolder) {
+        try publisher.requireSpace(triple.param.identity.size + triple.bin.identity.size)
+        var staged = try publisher.stage(PublishedRun(model: triple.name, run: number))
+        let param = PublishedFile.param.name(of: triple.name)
+        let bin = PublishedFile.bin.name(of: triple.name)
+        let (paramPath, binPath) = (try staged.path(of: param), try staged.path(of: bin))
+        let report = try order.quantize(param: paramPath, bin: binPath)
+        try staged.adopt(bin, length: Int64(report.bytesAfter))
+        try staged.adopt(param, length: FileIdentity(of: paramPath)?.size ?? 0)
+        return (report, try staged.commit())
+    }
+
+    /// The latest result of the same bytes with the same recipe; whoever asks for a run anew wants none.
+    private func earlier(_ inputs: [FilePath: ArtifactDigest], _ recipe: Recipe) throws -> EarlierResult? {
+        guard trigger != .retry, let param = inputs[triple.param.path], let bin = inputs[triple.bin.path] else {
+            return nil
+        }
+        return try ledger.earlierResult(
+            param: param, bin: bin, table: triple.table.flatMap { inputs[$0.path] }, recipe: recipe, for: triple.name)
+    }
+
+    /// Publishes the files of an earlier run under this run's name; nil where they are not there any more.
+    private func republish(_ earlier: EarlierResult) throws -> PublishedFolder? {
+        var staged = try publisher.stage(PublishedRun(model: triple.name, run: number))
+        for (role, file) in Self.outputs {
+            guard let artifact = earlier.files.first(where: { $0.role == role }),
+                FileIdentity(of: artifact.path)?.size == artifact.size
+            else { return nil }
+            let name = file.name(of: triple.name)
+            try artifact.path.copy(to: try staged.path(of: name))
+            try staged.adopt(name, length: artifact.size, digest: artifact.digest)
+        }
+        do {
+            return try staged.commit()
+        } catch {
+            // Someone changed the earlier files: what they hold now is nobody's result.
+            guard case .digest = error.reason else { throw error }
+            return nil
+        }
+    }
+
+    private static let outputs: [(ArtifactRole, PublishedFile)] = [(.int8Param, .param), (.int8Bin, .bin)]
+
+    private func end(_ end: RunEnd, _ results: RunResults, _ folder: PublishedFolder?) throws -> Outcome {
+        var results = results
+        for (role, file) in Self.outputs {
+            if let published = folder?.file(file.name(of: triple.name)) {
+                results.artifacts.append(
+                    RunArtifact(
+                        role: role, path: published.path, digest: published.digest, size: published.length))
+            }
+        }
+        try ledger.finish(number, end, results)
+        return .ended(end)
+    }
+
+    private func artifacts(_ digests: [FilePath: ArtifactDigest]) -> [RunArtifact] {
+        let roles: [(ArtifactRole, Triple.File?)] = [
+            (.param, triple.param), (.bin, triple.bin), (.table, triple.table), (.settings, triple.settings),
+        ]
+        return roles.compactMap { role, file in
+            file.map { RunArtifact(role: role, path: $0.path, digest: digests[$0.path], size: $0.identity.size) }
+        }
+    }
+}

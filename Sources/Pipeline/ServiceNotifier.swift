@@ -1,0 +1,45 @@
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Tells systemd how the service is, in the protocol of sd_notify(3): one datagram of `KEY=value` lines.
+///
+/// Without a `NOTIFY_SOCKET` it says nothing, which is how every other start of the daemon is.
+public struct ServiceNotifier: Sendable {
+    private let socketPath: String?
+
+    /// Takes the socket's name from the environment, once: the environment is not safe to read later.
+    public init(environment: [String: String]) {
+        socketPath = environment["NOTIFY_SOCKET"].flatMap { $0.hasPrefix("/") || $0.hasPrefix("@") ? $0 : nil }
+    }
+
+    /// The first scan is done, what arrives is seen.
+    public func ready(_ status: String) { send("READY=1\nSTATUS=\(status)") }
+
+    /// A line for `systemctl status`.
+    public func status(_ status: String) { send("STATUS=\(status)") }
+
+    /// The service has begun to stop.
+    public func stopping() { send("STOPPING=1") }
+
+    private func send(_ message: String) {
+        guard let socketPath else { return }
+        let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        // An abstract name begins with a zero byte, which systemd writes as @.
+        var name = Array(socketPath.utf8)
+        if name.first == UInt8(ascii: "@") { name[0] = 0 }
+        guard name.count < MemoryLayout.size(ofValue: address.sun_path) else { return }
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: name) }
+        let length = socklen_t(MemoryLayout<sockaddr_un>.offset(of: \.sun_path).map { $0 + name.count } ?? 0)
+        // Whether the manager takes it is its own affair: the daemon works all the same.
+        _ = withUnsafePointer(to: address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                message.withCString { sendto(descriptor, $0, strlen($0), Int32(MSG_NOSIGNAL), address, length) }
+            }
+        }
+    }
+}

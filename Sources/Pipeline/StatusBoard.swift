@@ -1,0 +1,90 @@
+import Assembling
+import Glibc
+import Ledger
+import Vocabulary
+
+/// What `quantctl status` will read: how the daemon is, and what waits for what.
+///
+/// A thousand files in a second change it a thousand times; it is written once.
+struct StatusBoard {
+    /// How the daemon is.
+    var state: DaemonState
+    /// When the waiting models are to be written next; nil while nothing has changed.
+    private(set) var nextWrite: Duration?
+
+    private var since: [ModelName: (code: String, at: Timestamp)] = [:]
+    private var blocked: [ModelName: String] = [:]
+    private var written: [WaitingRow] = []
+    private var lastWrite: Duration?
+
+    /// At most so often are the waiting models written.
+    private static let pause = Duration.milliseconds(200)
+
+    init(_ configuration: Configuration) {
+        state = DaemonState(
+            pid: Int(getpid()), version: Version.text, started: .now, heartbeat: .now, watchMode: .inotify,
+            modelsFolder: configuration.models, outputFolder: configuration.output)
+    }
+
+    /// Notes that a model's run cannot go on for now.
+    mutating func block(_ model: ModelName, _ message: String) {
+        blocked[model] = message
+    }
+
+    /// Notes that it can.
+    mutating func unblock(_ model: ModelName) {
+        blocked[model] = nil
+    }
+
+    /// Writes what has changed, unless it was written a moment ago.
+    ///
+    /// - Returns: Whether anything was written.
+    mutating func writeIfDue(
+        _ waiting: @autoclosure () -> [WaitingModel], to ledger: LedgerWriter, at now: Duration
+    ) throws(LedgerError) -> Bool {
+        if let lastWrite, now < lastWrite + Self.pause {
+            nextWrite = lastWrite + Self.pause
+            return false
+        }
+        lastWrite = now
+        nextWrite = nil
+        return try write(waiting(), to: ledger)
+    }
+
+    /// Writes what has changed.
+    @discardableResult
+    mutating func write(_ waiting: [WaitingModel], to ledger: LedgerWriter) throws(LedgerError) -> Bool {
+        var rows: [WaitingRow] = []
+        var still: [ModelName: (code: String, at: Timestamp)] = [:]
+        for model in waiting {
+            let message = blocked[model.name]
+            if model.reason == .running, message == nil { continue }
+            let code = message == nil ? model.reason.code : "blocked"
+            let at = since[model.name].flatMap { $0.code == code ? $0.at : nil } ?? .now
+            still[model.name] = (code, at)
+            rows.append(
+                WaitingRow(
+                    model: model.name, since: at, code: code,
+                    clause: message.map { "is blocked: \($0)" } ?? model.reason.description))
+        }
+        since = still
+        guard rows != written else { return false }
+        try ledger.setWaiting(rows)
+        written = rows
+        return true
+    }
+}
+
+extension WaitingReason {
+    /// The word in the ledger and in JSON.
+    fileprivate var code: String {
+        switch self {
+        case .missing: "missing"
+        case .settling: "settling"
+        case .inspecting: "inspecting"
+        case .bytes: "bytes"
+        case .running: "running"
+        case .unusable: "unusable"
+        }
+    }
+}

@@ -1,0 +1,31 @@
+import ArgumentParser
+import Foundation
+import Ledger
+import ModelFormat
+import Pipeline
+import SystemPackage
+
+/// Something that quantctl cannot do, with what it exits with.
+struct Complaint: Error, CustomStringConvertible {
+    let description: String
+    let exitCode: ExitCode
+
+    init(_ description: String, _ exitCode: ExitCode) {
+        self.description = description
+        self.exitCode = exitCode
+    }
+
+    /// What an error means to whoever asked. This is the one place where errors become exit codes.
+    init(_ error: any Error) {
+        description = "\(error)"
+        exitCode =
+            switch error {
+            case let complaint as Complaint: complaint.exitCode
+            case let error as LedgerError: error.reason == .missing ? .absent : .io
+            case is OutputError, is Errno: .io
+            case is FormatError: .no
+            case is ConfigurationError: ExitCode(78)
+            default: .failure
+            }
+    }
+}

@@ -1,0 +1,40 @@
+import ArgumentParser
+import Foundation
+import Ledger
+import Pipeline
+import SystemPackage
+
+/// Which ledger is asked, and how the answer is printed.
+struct LedgerOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The state folder of the daemon. Without it: that of --config, of $QUANTD_STATE, of /etc/quantd/quantd.toml, or "
+                + "/var/lib/quantd/state.", valueName: "folder"),
+        completion: .directory)
+    var state: String?
+
+    @Option(
+        help: ArgumentHelp("The daemon's configuration, which names the state folder.", valueName: "file"),
+        completion: .file(extensions: ["toml"]))
+    var config: String?
+
+    @Option(help: "How the answer is printed: table or json.")
+    var format = OutputFormat.table
+
+    private static let systemConfiguration = "/etc/quantd/quantd.toml"
+
+    /// Opens the ledger for reading.
+    func openLedger() throws -> LedgerReader {
+        try LedgerReader(path: try statePath().appending("ledger.sqlite"))
+    }
+
+    private func statePath() throws -> FilePath {
+        if let state { return FilePath(state) }
+        if let config { return try Configuration(file: FilePath(config)).state }
+        if let state = ProcessInfo.processInfo.environment["QUANTD_STATE"], !state.isEmpty { return FilePath(state) }
+        if FileManager.default.isReadableFile(atPath: Self.systemConfiguration) {
+            return try Configuration(file: FilePath(Self.systemConfiguration)).state
+        }
+        return "/var/lib/quantd/state"
+    }
+}

@@ -1,0 +1,45 @@
+import Foundation
+import Logging
+
+/// One line of plain text on standard error for each event.
+///
+/// Under systemd a line begins with the priority in angle brackets (sd-daemon(3)) and the journal has the time; elsewhere
+/// it begins with the time.
+struct LineLogHandler: LogHandler {
+    var metadata: Logger.Metadata = [:]
+    var logLevel = Logger.Level.info
+    private let isUnderSystemd: Bool
+
+    init(isUnderSystemd: Bool) {
+        self.isUnderSystemd = isUnderSystemd
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        let head =
+            isUnderSystemd ? "<\(event.level.priority)>" : "\(Date.now.ISO8601Format()) \(event.level) "
+        let subject = ["model", "run"].compactMap { key in (event.metadata?[key]).map { "\(key) \($0)" } }
+        let prefix = subject.isEmpty ? "" : subject.joined(separator: " ") + ": "
+        // A line break in a message (a file may be called anything) must not begin a line of its own.
+        let text = "\(prefix)\(event.message)".replacing("\n", with: "\\n")
+        FileHandle.standardError.write(Data("\(head)\(text)\n".utf8))
+    }
+}
+
+extension Logger.Level {
+    /// syslog's number for it.
+    fileprivate var priority: Int {
+        switch self {
+        case .trace, .debug: 7
+        case .info: 6
+        case .notice: 5
+        case .warning: 4
+        case .error: 3
+        case .critical: 2
+        }
+    }
+}

@@ -1,0 +1,123 @@
+import Foundation
+import Glibc
+import Ledger
+import SystemPackage
+import TestSupport
+import Vocabulary
+
+/// A real `quantd` on a fresh folder.
+final class DaemonProcess {
+    let folder: TemporaryFolder
+    var models: FilePath { folder.path.appending("models") }
+    var output: FilePath { folder.path.appending("output") }
+    var state: FilePath { folder.path.appending("state") }
+    private var process: Process?
+
+    /// Where the built executables lie: beside the test bundle.
+    static let products = FilePath(
+        URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path)
+
+    init() throws {
+        folder = try TemporaryFolder()
+        try FileManager.default.createDirectory(atPath: models.string, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        // A test that failed half-way must not leave a daemon behind.
+        if let process, process.isRunning { Glibc.kill(process.processIdentifier, SIGKILL) }
+    }
+
+    /// Starts the daemon; `extra` are lines of its configuration.
+    func start(_ extra: String = "") throws {
+        let configuration = try folder.write(
+            "quantd.toml",
+            """
+            models = "\(models)"
+            output = "\(output)"
+            state = "\(state)"
+            settle_seconds = 0.2
+            \(extra)
+            """)
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: Self.products.appending("quantd").string)
+        process.arguments = ["--config", configuration.string]
+        let log = folder.path.appending("log").string
+        if !Fixtures.exists(FilePath(log)) { try Data().write(to: URL(fileURLWithPath: log)) }
+        let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
+        try handle.seekToEnd()
+        process.standardError = handle
+        try process.run()
+        self.process = process
+    }
+
+    /// Asks the daemon to stop and returns its exit status.
+    func stop() -> Int32 {
+        guard let process else { return -1 }
+        process.terminate()
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+
+    /// Kills the daemon as a power cut would, without a goodbye.
+    func kill() {
+        guard let process else { return }
+        Glibc.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+
+    var log: String {
+        (try? String(contentsOfFile: folder.path.appending("log").string, encoding: .utf8)) ?? ""
+    }
+
+    // MARK: The ledger
+
+    struct TookTooLong: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// Asks the ledger until the answer is there; the deadline only ends a test that has failed.
+    func await<Answer>(_ what: String, _ ask: (LedgerReader) throws -> Answer?) async throws -> Answer {
+        let deadline = ContinuousClock.now + .seconds(60)
+        while ContinuousClock.now < deadline {
+            if let ledger = try? LedgerReader(path: state.appending("ledger.sqlite")), let answer = try ask(ledger) {
+                return answer
+            }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        throw TookTooLong(description: "\(what) did not come about; the daemon says: \(log)")
+    }
+
+    /// Waits until the latest run of a model has ended.
+    func ended(_ model: String, after run: Int = 0) async throws -> RunDetail {
+        try await `await`("the end of a run of \(model)") { ledger in
+            guard let detail = try ledger.run(.latest(ModelName(model))), detail.summary.status.hasEnded,
+                detail.summary.run > run
+            else { return nil }
+            return detail
+        }
+    }
+
+    /// Waits until a model is listed as waiting with a clause that the test wants.
+    func waiting(_ model: String, _ isWanted: @escaping (String) -> Bool) async throws -> WaitingRow {
+        try await `await`("\(model) waiting") { ledger in
+            try ledger.status().waiting.first { $0.model.text == model && isWanted($0.clause) }
+        }
+    }
+
+    /// Runs `quantctl` on the daemon's ledger.
+    func quantctl(_ arguments: String...) throws -> (status: Int32, output: String, error: String) {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: Self.products.appending("quantctl").string)
+        process.arguments = arguments + ["--state", state.string]
+        let (output, error) = (Pipe(), Pipe())
+        process.standardOutput = output
+        process.standardError = error
+        try process.run()
+        let text = output.fileHandleForReading.readDataToEndOfFile()
+        let complaint = error.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return (
+            process.terminationStatus, String(decoding: text, as: UTF8.self), String(decoding: complaint, as: UTF8.self)
+        )
+    }
+}

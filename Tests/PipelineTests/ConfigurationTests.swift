@@ -1,0 +1,114 @@
+import Pipeline
+import Quantizing
+import SystemPackage
+import TestSupport
+import Testing
+
+@Suite struct ConfigurationTests {
+    static let folders = "models = '/m'\noutput = '/o'\nstate = '/s'\n"
+
+    static func failure(_ text: String) -> String {
+        do {
+            try Configuration(toml: text, file: "q.toml").check()
+            return "no error"
+        } catch {
+            return error.description
+        }
+    }
+
+    @Test("three folders are enough, everything else has a default")
+    func defaults() throws {
+        let configuration = try Configuration(toml: Self.folders, file: "q.toml")
+        #expect(configuration == Configuration(models: "/m", output: "/o", state: "/s"))
+        #expect(configuration.quantize.floatStorage == .keep)
+        #expect(configuration.table == .required)
+    }
+
+    @Test("every key of the shipped configuration is read, and its commented values are the defaults")
+    func shipped() throws {
+        let path = Fixtures.repository.appending("Config/quantd.toml")
+        let text = String(decoding: try Fixtures.bytes(path), as: UTF8.self)
+        let shipped = try Configuration(toml: text, file: "quantd.toml")
+        // The same with every commented key switched on says the same.
+        let commented = text.split(separator: "\n", omittingEmptySubsequences: false)
+            .map { $0.hasPrefix("#: ") ? String($0.dropFirst(3)) : String($0) }.joined(separator: "\n")
+        #expect(commented != text)
+        #expect(try Configuration(toml: commented, file: "quantd.toml") == shipped)
+    }
+
+    @Test("keys are read")
+    func keys() throws {
+        let text =
+            Self.folders + """
+                settle_seconds = 0.25
+                rescan_seconds = 60
+                workers = 2
+                table = "optional"
+                [quantize]
+                float_storage = "fp16"
+                exclude = ["head_*"]
+                exclude_types = ["Gemm"]
+                """
+        let configuration = try Configuration(toml: text, file: "q.toml")
+        #expect(configuration.settle == .milliseconds(250))
+        #expect(configuration.rescan == .seconds(60))
+        #expect(configuration.workers == 2)
+        #expect(configuration.table == .optional)
+        #expect(
+            configuration.quantize
+                == QuantizeSettings(floatStorage: .fp16, exclude: ["head_*"], excludeTypes: ["Gemm"]))
+    }
+
+    @Test(
+        "what is wrong is said with the key or the line",
+        arguments: [
+            ("models = '/m'\noutput = '/o'\n", "q.toml: the key 'state' is missing"),
+            ("models = 'm'\noutput = '/o'\nstate = '/s'\n", "q.toml: models is 'm', wanted an absolute path"),
+            (folders + "settle = 3\n", "q.toml: unknown key 'settle'"),
+            (folders + "workers = 0\n", "q.toml: workers is 0, wanted 1 to 64"),
+            (folders + "rescan_seconds = 1\n", "q.toml: rescan_seconds is 1.0, wanted 10.0 to 86400.0"),
+            (folders + "workers = 'two'\n", "q.toml: workers has another kind of value, wanted a whole number"),
+            (folders + "table = 'maybe'\n", "q.toml: table is 'maybe', wanted one of: required, optional"),
+            (
+                folders + "[quantize]\nfloat_storage = 'int4'\n",
+                "q.toml: quantize.float_storage is 'int4', wanted one of: keep, fp16"
+            ),
+            (
+                "models = '/m'\noutput = '/m'\nstate = '/s'\n",
+                "models, output and state must be three folders, two of them are /m"
+            ),
+            (
+                "models = '/o/m'\noutput = '/o'\nstate = '/s'\n",
+                "models (/o/m) lies in output (/o), where nothing is watched"
+            ),
+        ])
+    func errors(text: String, expected: String) {
+        #expect(Self.failure(text) == expected)
+    }
+
+    @Test("text that is no TOML is refused with line and column")
+    func notToml() {
+        #expect(Self.failure("models = \noutput = '/o'\n").hasPrefix("q.toml:1:"))
+    }
+
+    @Test("a model's own settings go over the daemon's, key by key")
+    func modelSettings() throws {
+        let folder = try TemporaryFolder()
+        var configuration = Configuration(models: "/m", output: "/o", state: "/s")
+        configuration.quantize.exclude = ["first"]
+        let path = try folder.write("net.toml", "table = 'optional'\n[quantize]\nfloat_storage = 'fp16'\n")
+        let settings = try ModelSettings(path, over: configuration)
+        #expect(settings.table == .optional)
+        #expect(settings.quantize == QuantizeSettings(floatStorage: .fp16, exclude: ["first"]))
+    }
+
+    @Test("a model's own settings cannot move the daemon's folders")
+    func modelSettingsAreFew() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write("net.toml", "output = '/elsewhere'\n")
+        let error = #expect(throws: ConfigurationError.self) {
+            try ModelSettings(path, over: Configuration(models: "/m", output: "/o", state: "/s"))
+        }
+        #expect(error?.description == "net.toml: unknown key 'output'")
+    }
+}
