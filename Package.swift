@@ -32,6 +32,10 @@ let package = Package(
     products: [
         .executable(name: "quantd", targets: ["quantd"]),
         .executable(name: "quantctl", targets: ["quantctl"]),
+        // For the fuzz targets, which are a package of their own.
+        .library(name: "ModelFormat", targets: ["ModelFormat"]),
+        .library(name: "LayerCatalogue", targets: ["LayerCatalogue"]),
+        .library(name: "Quantizing", targets: ["Quantizing"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -54,6 +58,7 @@ let package = Package(
         room("LayerCatalogue", ["ModelFormat"]),
         // Level 3
         room("Quantizing", ["LayerCatalogue", "ModelFormat", "Numerics", "Vocabulary"]),
+        room("Inference", ["LayerCatalogue", "ModelFormat", "Numerics"]),
         room("Watching", ["Vocabulary", system]),
         room("Assembling", ["Vocabulary", heap, system]),
         room("Publishing", ["Vocabulary", crypto, system]),
@@ -72,7 +77,9 @@ let package = Package(
         .executableTarget(
             name: "quantctl",
             dependencies: [
-                "LayerCatalogue", "Ledger", "ModelFormat", "Pipeline", "Quantizing", "Vocabulary", argumentParser, system,
+                "Inference", "LayerCatalogue", "Ledger", "ModelFormat", "Numerics", "Pipeline", "Quantizing",
+                "Vocabulary",
+                argumentParser, system,
             ],
             swiftSettings: strict),
         // Tests

@@ -74,7 +74,8 @@ extension LedgerWriter {
     private static let layerColumns = """
         run, idx, name, type, decision, reason_code, reason, storage_before, storage_after, bytes_before, bytes_after,
         weight_count, scale_min, scale_max, activation_scale, top_scale, dead_channels, sqnr_db, cosine,
-        rmse_over_step, max_error, clipped_fraction, notes
+        rmse_over_step, max_error, clipped_fraction, local_sqnr_db, local_cosine, accumulated_sqnr_db,
+        accumulated_cosine, notes
         """
 
     private static let metricColumns = """

@@ -122,6 +122,7 @@ extension LayerReport {
             weightScales: low.flatMap { low in high.flatMap { low <= $0 ? low...$0 : nil } },
             activationScale: try row.optional("activation_scale"), topScale: try row.optional("top_scale"),
             deadChannels: try row.value("dead_channels"), measures: try WeightMeasures(row),
+            local: try OutputMeasures(row, "local"), accumulated: try OutputMeasures(row, "accumulated"),
             notes: try JSONDecoder().decode([String].self, from: Data(notes.utf8)))
     }
 
@@ -140,7 +141,10 @@ extension LayerReport {
         let quality: [(any DatabaseValueConvertible)?] = [
             measures?.sqnr, measures?.cosine, measures?.rmseOverStep, measures?.maxError, measures?.clippedFraction,
         ]
-        return decided + sizes + scales + quality + [notes]
+        let outputs: [(any DatabaseValueConvertible)?] = [
+            local?.sqnr, local?.cosine, accumulated?.sqnr, accumulated?.cosine,
+        ]
+        return decided + sizes + scales + quality + outputs + [notes]
     }
 }
 
@@ -153,6 +157,14 @@ extension WeightMeasures {
         self.init(
             sqnr: try row.optional("sqnr_db"), cosine: try row.optional("cosine"), rmseOverStep: rmse, maxError: error,
             clippedFraction: clipped)
+    }
+}
+
+extension OutputMeasures {
+    /// nil where nothing was measured.
+    fileprivate init?(_ row: Row, _ prefix: String) throws {
+        self.init(sqnr: try row.optional("\(prefix)_sqnr_db"), cosine: try row.optional("\(prefix)_cosine"))
+        if sqnr == nil, cosine == nil { return nil }
     }
 }
 

@@ -170,6 +170,11 @@ extension Schema {
             rmse_over_step REAL,
             max_error REAL,
             clipped_fraction REAL CHECK (clipped_fraction BETWEEN 0 AND 1),
+            -- Of the layer's tops on the same inputs: this layer alone int8, and the whole model int8.
+            local_sqnr_db REAL,
+            local_cosine REAL,
+            accumulated_sqnr_db REAL,
+            accumulated_cosine REAL,
             notes TEXT NOT NULL DEFAULT '[]' CHECK (notes GLOB '[[]*]'),
             PRIMARY KEY (run, idx),
             -- A layer that stayed float says why, and only such a one.
@@ -274,7 +279,8 @@ extension Schema {
             layer.reason, layer.storage_before, layer.storage_after, layer.bytes_before, layer.bytes_after,
             layer.weight_count, layer.scale_min, layer.scale_max, layer.activation_scale, layer.top_scale,
             layer.dead_channels, layer.sqnr_db, layer.cosine, layer.rmse_over_step, layer.max_error,
-            layer.clipped_fraction, layer.notes
+            layer.clipped_fraction, layer.local_sqnr_db, layer.local_cosine, layer.accumulated_sqnr_db,
+            layer.accumulated_cosine, layer.notes
         FROM run JOIN layer ON layer.run = coalesce(run.cached_from, run.id);
         """
 }

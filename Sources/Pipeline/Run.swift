@@ -68,7 +68,7 @@ struct Run: Sendable {
 
     private func quantizeAndPublish(_ order: WorkOrder) throws -> (QuantizationReport, PublishedFolder) {
         try publisher.requireSpace(triple.param.identity.size + triple.bin.identity.size)
-        var staged = try publisher.stage(PublishedRun(model: triple.name, run: number))
+        var staged = try stage()
         let param = PublishedFile.param.name(of: triple.name)
         let bin = PublishedFile.bin.name(of: triple.name)
         let (paramPath, binPath) = (try staged.path(of: param), try staged.path(of: bin))
@@ -76,6 +76,14 @@ struct Run: Sendable {
         try staged.adopt(bin, length: Int64(report.bytesAfter))
         try staged.adopt(param, length: FileIdentity(of: paramPath)?.size ?? 0)
         return (report, try staged.commit())
+    }
+
+    /// A folder to fill. An attempt that published, but could not be recorded because the disk was full, left its folder;
+    /// nobody was told of it.
+    private func stage() throws -> StagedFolder {
+        let place = PublishedRun(model: triple.name, run: number)
+        try publisher.withdraw(place)
+        return try publisher.stage(place)
     }
 
     /// The latest result of the same bytes with the same recipe; whoever asks for a run anew wants none.
@@ -89,7 +97,7 @@ struct Run: Sendable {
 
     /// Publishes the files of an earlier run under this run's name; nil where they are not there any more.
     private func republish(_ earlier: EarlierResult) throws -> PublishedFolder? {
-        var staged = try publisher.stage(PublishedRun(model: triple.name, run: number))
+        var staged = try stage()
         for (role, file) in Self.outputs {
             guard let artifact = earlier.files.first(where: { $0.role == role }),
                 FileIdentity(of: artifact.path)?.size == artifact.size

@@ -32,29 +32,20 @@ enum TomlDocument {
         return choice
     }
 
+    /// TOMLKit reports a value of another kind as one that does not exist; every key here may be left out, so a failure
+    /// means that the value cannot be what was wanted.
     private static func clause(_ error: DecodingError) -> String {
         switch error {
-        case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
-            return "\(key(context)) has another kind of value, wanted \(noun(type))"
-        case .dataCorrupted(let context), .keyNotFound(_, let context):
-            return "\(key(context)) cannot be read: \(context.debugDescription.lowercased())"
+        case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context),
+            .keyNotFound(_, let context):
+            "\(key(context)) has a value of the wrong kind"
         @unknown default:
-            return "\(error)"
+            "\(error)"
         }
     }
 
     private static func key(_ context: DecodingError.Context) -> String {
         context.codingPath.map(\.stringValue).joined(separator: ".")
-    }
-
-    private static func noun(_ type: any Any.Type) -> String {
-        switch type {
-        case is String.Type: "a text in quotes"
-        case is Int.Type: "a whole number"
-        case is Double.Type: "a number"
-        case is [String].Type: "a list of texts"
-        default: "\(type)"
-        }
     }
 }
 

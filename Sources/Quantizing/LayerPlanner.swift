@@ -168,8 +168,9 @@ struct LayerPlanner<Bytes: ByteSource> {
             notes.append("\(deadRows) of \(walk.rowCount) rows of \(weight.weight) are all zero")
         }
         guard let row else {
-            if weight.scaleSource == .tableOrWeights, table != nil {
-                notes.append("scales of \(weight.weight) computed from the weights, the table has no row for them")
+            if weight.scaleSource == .tableOrWeights {
+                let why = table == nil ? "" : ", the table has no row for them"
+                notes.append("scales of \(weight.weight) are computed from the weights\(why)")
             }
             return try extents.enumerated().map { index, extent in
                 let scale = extent.absmax == 0 ? 1 : 127 / extent.absmax

@@ -71,6 +71,18 @@ public struct Quantization<Bytes: ByteSource> {
         let replaced = table.replaced.map { "\(table.file):\($0.line): row '\($0.key)' is replaced by a later one" }
         let unknown = rows.unknown.map { "\(table.file):\($0.line): row '\($0.key)' names no layer of \(model.file)" }
         return replaced + unknown
+            + uselessRows(rows, model: model).map { "\(table.file):\($0.line): row '\($0.key)' is not used" }
+    }
+
+    /// Rows that name a layer, but none of its arrays or scales.
+    private static func uselessRows(_ rows: TableRows, model: ParamFile) -> [CalibrationTable.Row] {
+        let forms = model.layers.map { LayerCatalogue.type(named: $0.type)?.int8 }
+        let activation = rows.activation.filter { forms[$0.key]?.activationScale == nil }.values
+        let weights = rows.weights.flatMap { index, byNumber in
+            let used = Set((forms[index]?.weights ?? []).filter { $0.scaleSource != .weights }.map(\.tableRow))
+            return byNumber.filter { !used.contains($0.key) }.values
+        }
+        return (activation + weights).sorted { $0.line < $1.line }
     }
 }
 

@@ -27,6 +27,10 @@ public struct LayerReport: Hashable, Sendable {
     public var deadChannels: Int
     /// nil for a layer that stayed float or has no weights.
     public var measures: WeightMeasures?
+    /// The layer's tops where this layer alone is int8, on the float twin's own bottoms; nil where that was not measured.
+    public var local: OutputMeasures?
+    /// The layer's tops where the whole model is int8; nil where that was not measured.
+    public var accumulated: OutputMeasures?
     /// What an operator should know of this layer besides the decision, as lower-case clauses.
     public var notes: [String]
 
@@ -34,7 +38,8 @@ public struct LayerReport: Hashable, Sendable {
         index: Int, name: String, type: String, decision: Decision, storageBefore: String = "",
         storageAfter: String = "", bytesBefore: Int = 0, bytesAfter: Int = 0, quantizedWeights: Int = 0,
         weightScales: ClosedRange<Float>? = nil, activationScale: Float? = nil, topScale: Float? = nil,
-        deadChannels: Int = 0, measures: WeightMeasures? = nil, notes: [String] = []
+        deadChannels: Int = 0, measures: WeightMeasures? = nil,
+        local: OutputMeasures? = nil, accumulated: OutputMeasures? = nil, notes: [String] = []
     ) {
         self.index = index
         self.name = name
@@ -50,6 +55,8 @@ public struct LayerReport: Hashable, Sendable {
         self.topScale = topScale
         self.deadChannels = deadChannels
         self.measures = measures
+        self.local = local
+        self.accumulated = accumulated
         self.notes = notes
     }
 }

@@ -25,8 +25,7 @@ public final class FolderWatcher: Sendable {
     }
 
     init(
-        root: FilePath, excluding: [FilePath], timing: WatchTiming, capacity: Int, kernel: Kernel,
-        startsPaused: Bool = false
+        root: FilePath, excluding: [FilePath], timing: WatchTiming, capacity: Int, kernel: Kernel
     ) throws(WatchError) {
         let pipe: WakePipe
         do {

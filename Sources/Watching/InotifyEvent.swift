@@ -1,13 +1,10 @@
-import Glibc
-import SystemPackage
-
 /// One event as the kernel wrote it.
 struct InotifyEvent: Hashable, Sendable {
     /// The watch it belongs to; -1 for an overflow.
     let watch: Int32
     let mask: EventMask
-    /// The name below the watched folder; nil where the event is about the folder itself.
-    let name: FilePath.Component?
+    /// The bytes of the name below the watched folder; none where the event is about the folder itself.
+    let name: [UInt8]
 
     /// Decodes what one `read` returned. A record that the buffer does not hold whole is left out, and nothing after it
     /// can be found; the kernel never writes one.
@@ -34,14 +31,6 @@ struct InotifyEvent: Hashable, Sendable {
         return InotifyEvent(
             watch: bytes.loadUnaligned(fromByteOffset: 0, as: Int32.self),
             mask: EventMask(rawValue: bytes.loadUnaligned(fromByteOffset: 4, as: UInt32.self)),
-            name: component(bytes[headerSize..<headerSize + nameLength]))
-    }
-
-    private static func component(_ padded: Slice<UnsafeRawBufferPointer>) -> FilePath.Component? {
-        let name = padded.prefix { $0 != 0 }.map(CChar.init(bitPattern:))
-        guard !name.isEmpty else { return nil }
-        return (name + [0]).withUnsafeBufferPointer { buffer in
-            buffer.baseAddress.flatMap { FilePath.Component(platformString: $0) }
-        }
+            name: Array(bytes[headerSize..<headerSize + nameLength].prefix { $0 != 0 }))
     }
 }

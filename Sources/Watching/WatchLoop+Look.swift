@@ -13,7 +13,7 @@ extension WatchLoop {
     /// A name in a watched folder.
     private struct Place: Hashable {
         let watch: FolderTree.ID
-        let name: FilePath.Component
+        let name: [UInt8]
     }
 
     func answer(_ events: [InotifyEvent]) {
@@ -23,7 +23,9 @@ extension WatchLoop {
             for answer in event.mask.answers {
                 switch answer {
                 case .look:
-                    if let name = event.name, looked.insert(Place(watch: event.watch, name: name)).inserted {
+                    if looked.insert(Place(watch: event.watch, name: event.name)).inserted,
+                        let name = FilePath.Component(bytes: event.name)
+                    {
                         look(at: name, in: event.watch, .event)
                     }
                 case .recheck: recheck(event.watch)
@@ -106,5 +108,17 @@ extension WatchLoop {
         forget(id)
         // Another folder may stand there by now, even one with the same inode number.
         look(at: name, in: parent, .event)
+    }
+}
+
+extension FilePath.Component {
+    /// nil where the bytes are no single name.
+    fileprivate init?(bytes: [UInt8]) {
+        let characters = bytes.map(CChar.init(bitPattern:)) + [0]
+        let component = characters.withUnsafeBufferPointer { buffer in
+            buffer.baseAddress.flatMap { FilePath.Component(platformString: $0) }
+        }
+        guard let component else { return nil }
+        self = component
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Inference
 import Ledger
 import ModelFormat
 import Pipeline
@@ -23,7 +24,7 @@ struct Complaint: Error, CustomStringConvertible {
             case let complaint as Complaint: complaint.exitCode
             case let error as LedgerError: error.reason == .missing ? .absent : .io
             case is OutputError, is Errno: .io
-            case is FormatError: .no
+            case is FormatError, is InferenceError: .no
             case is ConfigurationError: ExitCode(78)
             default: .failure
             }

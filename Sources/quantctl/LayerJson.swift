@@ -24,6 +24,10 @@ struct LayerJson: Encodable {
     let rmseOverStep: Double?
     let maxError: Double?
     let clippedFraction: Double?
+    let localSqnrDb: Double?
+    let localCosine: Double?
+    let accumulatedSqnrDb: Double?
+    let accumulatedCosine: Double?
     let notes: [String]
 
     init(_ layer: LayerReport) {
@@ -48,6 +52,10 @@ struct LayerJson: Encodable {
         rmseOverStep = layer.measures?.rmseOverStep
         maxError = layer.measures?.maxError
         clippedFraction = layer.measures?.clippedFraction
+        localSqnrDb = layer.local?.sqnr
+        localCosine = layer.local?.cosine
+        accumulatedSqnrDb = layer.accumulated?.sqnr
+        accumulatedCosine = layer.accumulated?.cosine
         notes = layer.notes
     }
 }

@@ -17,7 +17,9 @@ struct Quantctl: AsyncParsableCommand {
             CommandGroup(
                 name: "What the daemon did:",
                 subcommands: [StatusCommand.self, HistoryCommand.self, ShowCommand.self, LayersCommand.self]),
-            CommandGroup(name: "Without the daemon:", subcommands: [QuantizeCommand.self, InspectCommand.self]),
+            CommandGroup(
+                name: "Without the daemon:",
+                subcommands: [QuantizeCommand.self, InspectCommand.self, InferCommand.self]),
         ])
 
     static func main() async {

@@ -67,7 +67,7 @@ import Testing
             (folders + "settle = 3\n", "q.toml: unknown key 'settle'"),
             (folders + "workers = 0\n", "q.toml: workers is 0, wanted 1 to 64"),
             (folders + "rescan_seconds = 1\n", "q.toml: rescan_seconds is 1.0, wanted 10.0 to 86400.0"),
-            (folders + "workers = 'two'\n", "q.toml: workers has another kind of value, wanted a whole number"),
+            (folders + "workers = 'two'\n", "q.toml: workers has a value of the wrong kind"),
             (folders + "table = 'maybe'\n", "q.toml: table is 'maybe', wanted one of: required, optional"),
             (
                 folders + "[quantize]\nfloat_storage = 'int4'\n",

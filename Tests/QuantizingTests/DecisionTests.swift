@@ -144,4 +144,19 @@ import Vocabulary
             error?.description
                 == "m.param:4: layer g: B_data is a matrix of -3 × -2, wanted extents above 0")
     }
+
+    @Test("rows for what a layer does not have are noted")
+    func uselessRows() throws {
+        let report = try Self.report(table: Self.sound + "b_param_7 1\nin 4\n")
+        #expect(report.notes == ["m.table:3: row 'b_param_7' is not used", "m.table:4: row 'in' is not used"])
+    }
+
+    @Test("static scales that the table lacks are computed from the weights, and noted")
+    func computedScales() throws {
+        let golden = GoldenCase("recurrent-partial-table")
+        let layer = try #require(try golden.twin().report.layers.first { $0.name == "gru2" })
+        #expect(layer.decision == .int8)
+        #expect(
+            layer.notes == ["scales of weight_hc_data are computed from the weights, the table has no row for them"])
+    }
 }

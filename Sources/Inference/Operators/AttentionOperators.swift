@@ -1,0 +1,4 @@
+extension Operators {
+    /// Attention and what goes with it.
+    static let attentionOperators: [OperatorType] = []
+}

@@ -1,0 +1,4 @@
+extension Operators {
+    /// Regions and the last layers of detectors.
+    static let detectionOperators: [OperatorType] = []
+}

@@ -1,0 +1,4 @@
+extension Operators {
+    /// Matrix products and look-ups.
+    static let matrixOperators: [OperatorType] = []
+}

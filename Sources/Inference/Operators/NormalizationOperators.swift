@@ -1,0 +1,4 @@
+extension Operators {
+    /// Norms and scales.
+    static let normalizationOperators: [OperatorType] = []
+}

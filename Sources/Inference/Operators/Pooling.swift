@@ -1,0 +1,213 @@
+import Numerics
+
+/// Largest or mean values of windows that move along one, two or three axes.
+struct Pooling: Operator {
+    enum Method: Sendable {
+        case max
+        /// Whether the border counts as elements of value 0.
+        case mean(countsBorder: Bool)
+    }
+
+    enum Mode: Sendable {
+        /// One window over everything; the tops are vectors of channels.
+        case global
+        /// As many windows as there shall be places, of nearly the same size; nil keeps an axis as it is.
+        case adaptive([Int?])
+        case windows([Window], PadMode)
+    }
+
+    /// What becomes of the places at the end that a window reaches only in part (ncnn's `pad_mode`).
+    enum PadMode: Int, Sendable {
+        /// The border grows until the last window is whole.
+        case full = 0
+        case valid
+        case sameUpper
+        case sameLower
+    }
+
+    let rank: SpatialRank
+    let method: Method
+    let mode: Mode
+
+    init(_ source: LayerSource, _ rank: SpatialRank) throws {
+        self.rank = rank
+        let type = try source.int("pooling_type")
+        switch type {
+        case 0: method = .max
+        case 1: method = .mean(countsBorder: try source.flag("avgpool_count_include_pad"))
+        default: throw Misfit("pooling_type is \(type), wanted 0 or 1")
+        }
+        if try source.flag("global_pooling") {
+            mode = .global
+        } else if try source.flag("adaptive_pooling") {
+            let places = try rank.axes.map { axis in
+                let count = try source.int("out_\(axis.ending)")
+                // One axis has no mark for "as it is".
+                return count == -233 && rank != .one ? nil : count
+            }
+            mode = .adaptive(rank.three(places, or: 1))
+        } else {
+            let number = try source.int("pad_mode")
+            guard let padMode = PadMode(rawValue: number) else { throw Misfit("pad_mode is \(number), wanted 0 to 3") }
+            let windows = try zip(source.windows(rank, isDilated: false), source.pads(rank)).map { window, pad in
+                guard pad.before >= 0, pad.after >= 0 else {
+                    throw Misfit("has pads of \(pad.before) and \(pad.after), wanted at least 0")
+                }
+                return window.with(before: pad.before, after: pad.after)
+            }
+            mode = .windows(windows, padMode)
+        }
+    }
+
+    /// One place of a window on one axis.
+    private struct Span {
+        /// Elements of the input that it covers.
+        let inside: Range<Int>
+        /// Whether it covers border too.
+        let touchesBorder: Bool
+        /// Elements, of the input and the border, by which a mean divides.
+        let counted: Int
+    }
+
+    /// The places of a window on one axis; made when they are asked for, a param may want very many.
+    private struct Places {
+        let count: Int
+        let span: (Int) -> Span
+    }
+
+    func run(_ bottoms: [Tensor]) throws -> [Tensor] {
+        let bottom = try bottoms.bottom(0)
+        let (channels, extents) = try rank.extents(of: bottom)
+        let places: [Places]
+        switch mode {
+        case .global:
+            places = extents.map { extent in
+                Places(count: 1) { _ in Span(inside: 0..<extent, touchesBorder: false, counted: extent) }
+            }
+            return [try pool(bottom, extents, places, shape: [channels])]
+        case .adaptive(let wanted):
+            places = zip(wanted, extents).map { wanted, extent in
+                let count = wanted ?? extent
+                return Places(count: count) { place in
+                    let range = extent * place / count..<(extent * (place + 1) + count - 1) / count
+                    return Span(inside: range, touchesBorder: false, counted: range.count)
+                }
+            }
+        case .windows(let windows, let padMode):
+            let bordered = Self.bordered(windows, on: extents, padMode)
+            places = try (0..<3).map { axis in
+                let count = try bordered[axis].places(on: extents[axis])
+                return self.places(count, of: windows[axis], bordered[axis], extent: extents[axis], padMode)
+            }
+        }
+        return [try pool(bottom, extents, places, shape: rank.shape(channels: channels, extents: places.map(\.count)))]
+    }
+
+    /// The windows with the borders that they really have.
+    private static func bordered(_ windows: [Window], on extents: [Int], _ padMode: PadMode) -> [Window] {
+        switch padMode {
+        case .valid: windows
+        case .sameUpper: Border.sameUpper.applied(to: windows, extents: extents)
+        case .sameLower: Border.sameLower.applied(to: windows, extents: extents)
+        case .full:
+            zip(windows, extents).map { window, extent in
+                let rest = (extent + window.before + window.after - window.kernel) % window.stride
+                let tail = rest == 0 ? 0 : window.stride - rest
+                return window.with(before: window.before, after: window.after + tail)
+            }
+        }
+    }
+
+    private func places(
+        _ count: Int, of window: Window, _ bordered: Window, extent: Int, _ padMode: PadMode
+    ) -> Places {
+        // A mean without border leaves out what the pads say, also where the border is another: that of the same modes
+        // is counted (ncnn src/layer/pooling.cpp at a4d2ea1d).
+        let tail = padMode == .full ? bordered.after - window.after : 0
+        let countedEnd = extent + bordered.before + bordered.after - window.after - tail
+        let countsBorder = if case .mean(countsBorder: true) = method { true } else { false }
+        return Places(count: count) { place in
+            let start = place * window.stride
+            let end = start + window.kernel
+            let first = min(max(start - bordered.before, 0), extent)
+            let last = min(max(end - bordered.before, first), extent)
+            let counted = max(0, min(end, countedEnd) - max(start, window.before))
+            return Span(
+                inside: first..<last, touchesBorder: last - first < window.kernel,
+                counted: countsBorder ? window.kernel : counted)
+        }
+    }
+
+    private func pool(_ bottom: Tensor, _ extents: [Int], _ places: [Places], shape: [Int]) throws -> Tensor {
+        let input = try bottom.floats()
+        let plane = extents[0] * extents[1] * extents[2]
+        let isMax = if case .max = method { true } else { false }
+        return try Tensor(floats: shape) { out in
+            let outPlane = out.count / (input.count / plane)
+            Threads.each(input.count / plane) { channel in
+                var position = channel * outPlane
+                input.withUnsafeBufferPointer { input in
+                    guard let base = input.baseAddress else { return }
+                    let values = base + channel * plane
+                    for z in (0..<places[0].count).lazy.map(places[0].span) {
+                        for y in (0..<places[1].count).lazy.map(places[1].span) {
+                            for x in (0..<places[2].count).lazy.map(places[2].span) {
+                                if isMax {
+                                    out[position] = Self.largest(values, extents, z, y, x)
+                                } else {
+                                    // Nothing may be counted: the mean is then no number, as in ncnn.
+                                    let count = Float(z.counted) * Float(y.counted) * Float(x.counted)
+                                    out[position] = Self.sum(values, extents, z, y, x) / count
+                                }
+                                position += 1
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private static func largest(
+        _ values: UnsafePointer<Float>, _ extents: [Int], _ z: Span, _ y: Span, _ x: Span
+    ) -> Float {
+        let isEmpty = z.inside.isEmpty || y.inside.isEmpty || x.inside.isEmpty
+        let first = (z.inside.lowerBound * extents[1] + y.inside.lowerBound) * extents[2] + x.inside.lowerBound
+        var largest =
+            isEmpty || z.touchesBorder || y.touchesBorder || x.touchesBorder
+            ? -Float.greatestFiniteMagnitude : values[first]
+        eachLine(values, extents, z, y, x) { line, count in
+            var index = 0
+            while index < count {
+                if largest < line[index] { largest = line[index] }
+                index &+= 1
+            }
+        }
+        return largest
+    }
+
+    private static func sum(
+        _ values: UnsafePointer<Float>, _ extents: [Int], _ z: Span, _ y: Span, _ x: Span
+    ) -> Float {
+        var sum: Float = 0
+        eachLine(values, extents, z, y, x) { line, count in
+            var index = 0
+            while index < count {
+                sum += line[index]
+                index &+= 1
+            }
+        }
+        return sum
+    }
+
+    private static func eachLine(
+        _ values: UnsafePointer<Float>, _ extents: [Int], _ z: Span, _ y: Span, _ x: Span,
+        _ body: (UnsafePointer<Float>, Int) -> Void
+    ) {
+        for depth in z.inside {
+            for row in y.inside {
+                body(values + (depth * extents[1] + row) * extents[2] + x.inside.lowerBound, x.inside.count)
+            }
+        }
+    }
+}

@@ -1,0 +1,4 @@
+extension Operators {
+    /// Recurrent layers.
+    static let recurrentOperators: [OperatorType] = []
+}

@@ -1,0 +1,4 @@
+extension Operators {
+    /// Reductions, cumulative sums and statistics.
+    static let reductionOperators: [OperatorType] = []
+}

@@ -1,0 +1,4 @@
+extension Operators {
+    /// Short-time Fourier transforms.
+    static let signalOperators: [OperatorType] = []
+}
