@@ -88,6 +88,7 @@ let package = Package(
         tests("NumericsTests", ["Numerics"]),
         tests("ModelFormatTests", ["ModelFormat"]),
         tests("LayerCatalogueTests", ["LayerCatalogue", "ModelFormat"]),
+        tests("InferenceTests", ["Inference", "LayerCatalogue", "ModelFormat", "Numerics", system]),
         tests("WatchingTests", ["Watching", "Vocabulary", system]),
         .testTarget(
             name: "AssemblingTests", dependencies: ["Assembling", "Vocabulary", "TestSupport", system],

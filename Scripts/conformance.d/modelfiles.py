@@ -161,7 +161,7 @@ def changed_tokens(before, after):
         term = INT8_TERM.get(was.type)
         allowed = re.sub(rf"\s+{term}=\d+(?=\s|$)", "", now.line, count=1) if term is not None else now.line
         if allowed != was.line:
-            faults.append(f"layer {was.name}: {was.line.split()[4:]} became {now.line.split()[4:]}")
+            faults.append(f"layer {was.name}: {was.line!r} became {now.line!r}")
     return faults
 
 
@@ -193,7 +193,8 @@ def lost_or_wrong(old_layers, old_arrays, new_layers, new_arrays, table, float_s
             want = np.clip(round_half_away(was * scales[:, None]), -127, 127).ravel()
             off = int(np.count_nonzero(want != array.values))
             if off:
-                faults.append(f"{array.name} of {array.layer}: {off} of {want.size} int8 values are not round(w * scale)")
+                faults.append(
+                    f"{array.name} of {array.layer}: {off} of {want.size} int8 values are not round(w * scale)")
         elif array.bytes != old[key].bytes:
             narrowed = old[key].values.astype(np.float16).view(np.uint16)
             right = (float_storage == "fp16" and array.name == "weight" and array.storage == "fp16"

@@ -63,8 +63,8 @@ class Model:
 
 
 def images(seed, count, size):
-    """Seeded RGB images in 0...1, (count, 3, size, size), as smooth and as edgy as photographs are: coloured noise whose
-    amplitude falls with frequency, and a few filled discs and half planes over it."""
+    """Seeded RGB images in 0...1, (count, 3, size, size), as smooth and as edgy as photographs are: coloured noise
+    whose amplitude falls with frequency, and a few filled discs and half planes over it."""
     random = np.random.default_rng(seed)
     y, x = np.mgrid[0:size, 0:size].astype(np.float64)
     fx, fy = np.meshgrid(np.fft.fftfreq(size), np.fft.fftfreq(size))

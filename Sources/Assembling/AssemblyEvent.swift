@@ -31,7 +31,7 @@ public enum Inspection: Hashable, Sendable {
     /// The `.bin` is what the `.param` says, to the byte.
     case whole
     /// The `.bin` is still being copied: so many bytes are there of so many wanted. Where `exact` is false the count
-    /// wanted is only a lower bound.
+    /// wanted takes the missing arrays for stored like those that are there.
     case short(found: Int64, wanted: Int64, exact: Bool)
     /// More bytes will not mend it; the reason is a lower-case clause.
     case broken(String)

@@ -34,8 +34,8 @@ public enum WaitingReason: Hashable, Sendable, CustomStringConvertible {
         case .settling: "waits until its files stay unchanged"
         case .inspecting: "is being inspected"
         case .bytes(let found, let wanted, let exact):
-            "waits for \(exact ? "" : "at least ")\(Self.difference(wanted, found)) more bytes of its .bin "
-                + "(found \(found), wanted \(wanted)\(exact ? "" : " or more"))"
+            "waits for \(exact ? "" : "about ")\(Self.difference(wanted, found)) more bytes of its .bin "
+                + "(found \(found), wanted \(exact ? "" : "about ")\(wanted))"
         case .running: "is running"
         case .unusable(let text): text
         }

@@ -76,7 +76,7 @@ struct InputShape: Hashable {
     /// pnnx and ncnn's own converters write `Input` layers without a shape, and the channels that a first convolution
     /// has weights for are the same for every picture. What is found here is no more than a proposal: it counts when the
     /// model runs with it.
-    static func proposed(for blob: String, by layers: [ParamLayer], file: String) -> Form? {
+    static func proposed(for blob: String, by layers: [ParamLayer]) -> Form? {
         var open = [blob]
         var seen: Set<String> = []
         while !open.isEmpty {
@@ -84,7 +84,7 @@ struct InputShape: Hashable {
             guard seen.insert(name).inserted else { continue }
             for layer in layers where layer.bottoms.first == name {
                 if let type = LayerCatalogue.type(named: layer.type), let form = forms[layer.type] {
-                    if let form = try? form(LayerParams(layer, of: type, file: file)) { return form }
+                    if let form = try? form(LayerParams(layer, of: type, file: "")) { return form }
                 } else {
                     open += layer.tops.prefix(1)
                 }

@@ -53,7 +53,8 @@ extension Samples {
             }
         }
         guard let first = blobs.first else {
-            throw .samples(file: folder.lastComponent?.string ?? "", clause: "the model has no input to give samples to")
+            throw .samples(
+                file: folder.lastComponent?.string ?? "", clause: "the model has no input to give samples to")
         }
         for blob in blobs where blob.count != first.count {
             throw .samples(

@@ -22,7 +22,8 @@ public struct Twins: Sendable {
         {
             throw .twins(
                 clause: "layer \(one.index) is \(one.name) (\(one.type)) with blobs \(one.bottoms) to \(one.tops) in "
-                    + "the float twin, \(other.name) (\(other.type)) with \(other.bottoms) to \(other.tops) in the int8 twin")
+                    + "the float twin, \(other.name) (\(other.type)) with \(other.bottoms) to \(other.tops) in the int8 twin"
+            )
         }
         self.float = float
         self.int8 = int8

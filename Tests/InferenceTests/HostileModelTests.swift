@@ -9,7 +9,7 @@ import Testing
 struct HostileModelTests {
     /// Values around every boundary that params have.
     static let values = [
-        "0", "1", "-1", "2", "3", "-2", "5", "-233", "-234", "2147483647", "-2147483648", "300", "1e38", "-1e38",
+        "0", "1", "-1", "2", "3", "-2", "5", "-233", "-234", "2147483647", "-2147483648", "20", "1e38", "-1e38",
         "1e-45", "0.5",
     ]
 

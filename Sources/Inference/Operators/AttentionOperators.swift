@@ -1,4 +1,0 @@
-extension Operators {
-    /// Attention and what goes with it.
-    static let attentionOperators: [OperatorType] = []
-}

@@ -1,4 +1,0 @@
-extension Operators {
-    /// Regions and the last layers of detectors.
-    static let detectionOperators: [OperatorType] = []
-}

@@ -1,4 +1,0 @@
-extension Operators {
-    /// Matrix products and look-ups.
-    static let matrixOperators: [OperatorType] = []
-}

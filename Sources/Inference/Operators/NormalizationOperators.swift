@@ -1,4 +1,0 @@
-extension Operators {
-    /// Norms and scales.
-    static let normalizationOperators: [OperatorType] = []
-}

@@ -1,4 +1,0 @@
-extension Operators {
-    /// Recurrent layers.
-    static let recurrentOperators: [OperatorType] = []
-}

@@ -1,4 +1,0 @@
-extension Operators {
-    /// Reductions, cumulative sums and statistics.
-    static let reductionOperators: [OperatorType] = []
-}

@@ -1,4 +1,0 @@
-extension Operators {
-    /// Short-time Fourier transforms.
-    static let signalOperators: [OperatorType] = []
-}
