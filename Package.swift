@@ -63,11 +63,16 @@ let package = Package(
         room("Assembling", ["Vocabulary", heap, system]),
         room("Publishing", ["Vocabulary", crypto, system]),
         room("Ledger", ["Vocabulary", grdb, grdbSQLite, system]),
+        // Level 4
+        room(
+            "Evaluating",
+            ["Inference", "LayerCatalogue", "ModelFormat", "Numerics", "Quantizing", "Vocabulary", system]),
         // Level 5
         room(
             "Pipeline",
             [
-                "Assembling", "LayerCatalogue", "Ledger", "ModelFormat", "Numerics", "Publishing", "Quantizing",
+                "Assembling", "Evaluating", "Inference", "LayerCatalogue", "Ledger", "ModelFormat", "Numerics",
+                "Publishing", "Quantizing",
                 "Vocabulary", "Watching", crypto, log, serviceLifecycle, system, tomlKit,
             ]),
         // Level 6
@@ -89,13 +94,19 @@ let package = Package(
         tests("ModelFormatTests", ["ModelFormat"]),
         tests("LayerCatalogueTests", ["LayerCatalogue", "ModelFormat"]),
         tests("InferenceTests", ["Inference", "LayerCatalogue", "ModelFormat", "Numerics", system]),
+        tests(
+            "EvaluatingTests",
+            [
+                "Evaluating", "Inference", "LayerCatalogue", "ModelFormat", "Numerics", "Quantizing", "Vocabulary",
+                system,
+            ]),
         tests("WatchingTests", ["Watching", "Vocabulary", system]),
         .testTarget(
             name: "AssemblingTests", dependencies: ["Assembling", "Vocabulary", "TestSupport", system],
             exclude: ["Scenarios"], swiftSettings: strict),
         tests("LedgerTests", ["Ledger", "Vocabulary", grdb, system]),
         tests("PublishingTests", ["Publishing", "Vocabulary", crypto, system]),
-        tests("PipelineTests", ["Pipeline", "Quantizing", system]),
+        tests("PipelineTests", ["Evaluating", "Pipeline", "Quantizing", system]),
         tests("EndToEndTests", ["Ledger", "Vocabulary", "quantd", "quantctl", system]),
         tests("QuantizingTests", ["Quantizing", "LayerCatalogue", "ModelFormat", "Numerics", "Vocabulary", system]),
     ]

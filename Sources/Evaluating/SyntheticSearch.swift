@@ -37,14 +37,16 @@ struct SyntheticSearch {
         var failure = ""
         for size in hasSize ? Self.sizes : [0] {
             let found = SyntheticInputs(inputs: shapes.map { $0.input(size) }, seed: seed)
-            guard !unnamed.isEmpty else { return (found, []) }
             do {
+                for input in found.inputs { _ = try Tensor.count(of: input.extents) }
+                guard !unnamed.isEmpty else { return (found, []) }
                 _ = try network.run(found.sample(0, amplitude: 1)) { _ in try check() }
                 let list = found.inputs.filter { unnamed.contains($0.blob) }.map { "\($0.blob) \($0.extents)" }
                 return (found, ["the model names no input shape, it runs with \(list.joined(separator: ", "))"])
             } catch let error as InferenceError {
                 failure = error.description
             } catch let error as TensorError {
+                guard !unnamed.isEmpty else { throw error }
                 failure = error.description
             }
         }
@@ -61,8 +63,8 @@ struct SyntheticSearch {
     /// The scale of the first layer alone would tell what the inputs were at calibration, but if that very scale is
     /// wrong, inputs made to fit it hide it. So the layers inside vote: 127/scale is the largest magnitude that a layer
     /// is ready for, the float twin shows the largest that reaches it, and the median of the quotients is how much too
-    /// small the inputs are. Networks are about homogeneous, so a few rounds settle it; where they do not, because a
-    /// normalization undoes any amplitude, the round that fits best counts.
+    /// small the inputs are. Networks are about homogeneous, so a few rounds settle it. Where a normalization undoes any amplitude
+    /// no round fits better than the one before, and the search stays where it was.
     func amplitude(of inputs: SyntheticInputs, scales: [Int: Float]) throws -> (amplitude: Float, note: String) {
         let limits = scales.mapValues { 127 / $0 }.filter { $0.value.isFinite && $0.value > 0 }
         let voters = Self.inner(network.layers, of: Set(limits.keys))
@@ -78,7 +80,10 @@ struct SyntheticSearch {
             guard !quotients.isEmpty else { break }
             // The geometric mean of the middle two, as quotients have their order in the logarithm.
             let median = (quotients[(quotients.count - 1) / 2] * quotients[quotients.count / 2]).squareRoot()
-            if max(median, 1 / median) < max(best.quotient, 1 / best.quotient) { best = (amplitude, median) }
+            let misfit = max(median, 1 / median)
+            guard misfit < 0.9 * max(best.quotient, 1 / best.quotient) else { break }
+            best = (amplitude, median)
+            guard misfit > 1.02 else { break }
             amplitude *= median
         }
         // A short mantissa, so that the last bits of a sum, which may differ between machines, do not reach the inputs.
@@ -88,8 +93,8 @@ struct SyntheticSearch {
         }
         return (
             rounded,
-            "amplitude \(rounded), at which the median of \(voters.count) int8 layers meets "
-                + "\((1000 / best.quotient).rounded() / 1000) of the largest input its scale is made for"
+            "amplitude \(rounded), at which \(voters.count) int8 layers inside the model get, in the median, "
+                + "\((1000 / best.quotient).rounded() / 1000) of the largest input that their scales are made for"
         )
     }
 

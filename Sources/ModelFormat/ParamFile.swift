@@ -42,7 +42,7 @@ public struct ParamFile: Sendable {
         for edit in edits {
             let layer = layers[edit.layer]
             if let param = layer.params[edit.id] {
-                changes.append((param.range, Array(String(edit.value).utf8)))
+                changes.append((param.range, Array("\(edit.id)=\(edit.value)".utf8)))
             } else {
                 changes.append((layer.end..<layer.end, Array(" \(edit.id)=\(edit.value)".utf8)))
             }

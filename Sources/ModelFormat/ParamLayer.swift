@@ -3,7 +3,7 @@ public struct ParamLayer: Hashable, Sendable {
     /// One `id=value` of a layer.
     public struct Param: Hashable, Sendable {
         public let value: ParamValue
-        /// The bytes of the value, without `id=`, in the text.
+        /// The bytes of `id=value` in the text.
         let range: Range<Int>
     }
 

@@ -7,6 +7,8 @@ struct ParamScanner {
     private let file: String
     private var position = 0
     private var line = 1
+    /// The line on which the layer read last ends.
+    private var lineOfEnd = 0
 
     /// ncnn's limits: `NCNN_MAX_PARAM_COUNT`, and the widths of its scanf formats.
     private static let idCount = 32
@@ -25,13 +27,20 @@ struct ParamScanner {
 
     mutating func scanFile() throws(FormatError) -> [ParamLayer] {
         let (layerCount, blobCount) = try scanHeader()
+        try refuseNul()
         var layers: [ParamLayer] = []
         var blobs = 0
         while skipSpace() {
             guard layers.count < layerCount else {
                 throw error("header says \(layerCount) layers, here begins layer number \(layers.count + 1)")
             }
+            // ncnn takes two layers on one line; but a param put behind the first would run into what parts them, where
+            // that is no blank.
+            if let last = layers.last, line == lineOfEnd {
+                throw error("a second layer begins on the line of layer \(last.name), wanted each on a line of its own")
+            }
             let layer = try scanLayer(index: layers.count)
+            lineOfEnd = line
             blobs += layer.tops.count
             layers.append(layer)
         }
@@ -42,6 +51,13 @@ struct ParamScanner {
             throw FormatError(file: file, .line(2), "header says \(blobCount) blobs, the layers make \(blobs)")
         }
         return layers
+    }
+
+    /// To ncnn, which reads into C strings, a name ends at a zero byte and would be another one.
+    private func refuseNul() throws(FormatError) {
+        guard let place = text.firstIndex(of: 0) else { return }
+        let line = text[..<place].reduce(1) { $1 == UInt8(ascii: "\n") ? $0 + 1 : $0 }
+        throw FormatError(file: file, .line(line), "holds a zero byte at offset \(place), wanted text")
     }
 
     private mutating func scanHeader() throws(FormatError) -> (layers: Int, blobs: Int) {
@@ -94,8 +110,8 @@ struct ParamScanner {
         var end = position
         var params: [Int: ParamLayer.Param] = [:]
         while let id = try scanKey(of: name) {
-            let param = try scanValue(of: id.number, oldArray: id.oldArray, layer: name)
-            params[id.number] = param
+            let value = try scanValue(of: id.number, oldArray: id.oldArray, layer: name)
+            params[id.number] = ParamLayer.Param(value: value, range: id.start..<position)
             end = position
         }
         return ParamLayer(
@@ -126,7 +142,9 @@ struct ParamScanner {
     // MARK: Params
 
     /// The next `id=`, on this line or a following one; nil where the next word is the type of the next layer.
-    private mutating func scanKey(of layer: String) throws(FormatError) -> (number: Int, oldArray: Bool)? {
+    private mutating func scanKey(
+        of layer: String
+    ) throws(FormatError) -> (number: Int, oldArray: Bool, start: Int)? {
         let before = (position, line)
         guard skipSpace(), let first = peek(),
             isDigit(first) || first == UInt8(ascii: "-") || first == UInt8(ascii: "+")
@@ -154,24 +172,17 @@ struct ParamScanner {
         guard !overflow, (0..<Self.idCount).contains(number) else {
             throw error("param id \(digits) is out of range, ncnn has 0 to \(Self.idCount - 1)", layer: layer)
         }
-        return (number, oldArray)
+        return (number, oldArray, start)
     }
 
     private mutating func scanValue(
         of id: Int, oldArray: Bool, layer: String
-    ) throws(FormatError) -> ParamLayer.Param {
-        let start = position
-        let value =
-            if oldArray {
-                try scanOldArray(of: id, layer: layer)
-            } else if let first = peek(), first == UInt8(ascii: "\"") {
-                ParamValue.string(try scanQuotedString(of: id, layer: layer))
-            } else if let first = peek(), isLetter(first) {
-                ParamValue.string(try scanPlainString(of: id, layer: layer))
-            } else {
-                try scanNumbers(of: id, layer: layer)
-            }
-        return ParamLayer.Param(value: value, range: start..<position)
+    ) throws(FormatError) -> ParamValue {
+        if oldArray { return try scanOldArray(of: id, layer: layer) }
+        guard let first = peek() else { return try scanNumbers(of: id, layer: layer) }
+        if first == UInt8(ascii: "\"") { return .string(try scanQuotedString(of: id, layer: layer)) }
+        if isLetter(first) { return .string(try scanPlainString(of: id, layer: layer)) }
+        return try scanNumbers(of: id, layer: layer)
     }
 
     /// `-233NN=count,a,b`: ncnn's first way to write an array.

@@ -1,4 +1,3 @@
-public import Quantizing
 public import SystemPackage
 import TOMLKit
 
@@ -18,7 +17,8 @@ public struct Configuration: Hashable, Sendable {
     public var table: TableRule
     /// Models that are quantized at the same time.
     public var workers: Int
-    public var quantize: QuantizeSettings
+    /// What decides what comes of a run; a model's own settings go over it.
+    public var run: RunSettings
 
     /// Whether a calibration table is needed.
     public enum TableRule: String, Hashable, Sendable, Codable, CaseIterable {
@@ -36,7 +36,7 @@ public struct Configuration: Hashable, Sendable {
         rescan = .seconds(300)
         table = .required
         workers = 1
-        quantize = QuantizeSettings()
+        run = RunSettings()
     }
 
     /// Reads a configuration.
@@ -55,28 +55,19 @@ public struct Configuration: Hashable, Sendable {
             }
             return path.lexicallyNormalized()
         }
-        func seconds(_ key: String, _ value: Double, _ range: ClosedRange<Double>) throws(ConfigurationError)
-            -> Duration
-        {
-            guard range.contains(value) else {
-                throw ConfigurationError(
-                    file: file, "\(key) is \(value), wanted \(range.lowerBound) to \(range.upperBound)")
-            }
-            return .milliseconds(Int64((value * 1000).rounded()))
-        }
         self.init(
             models: try folder("models", document.models), output: try folder("output", document.output),
             state: try folder("state", document.state))
-        if let value = document.settle_seconds { settle = try seconds("settle_seconds", value.value, 0...3600) }
-        if let value = document.rescan_seconds { rescan = try seconds("rescan_seconds", value.value, 10...86400) }
-        if let value = document.workers {
-            guard (1...64).contains(value) else {
-                throw ConfigurationError(file: file, "workers is \(value), wanted 1 to 64")
-            }
-            workers = value
+        if let value = try TomlDocument.inside("settle_seconds", document.settle_seconds?.value, 0...3600, file: file) {
+            settle = .milliseconds(Int64((value * 1000).rounded()))
         }
+        if let value = try TomlDocument.inside("rescan_seconds", document.rescan_seconds?.value, 10...86400, file: file)
+        {
+            rescan = .milliseconds(Int64((value * 1000).rounded()))
+        }
+        workers = try TomlDocument.inside("workers", document.workers, 1...64, file: file) ?? workers
         if let word = document.table { table = try TomlDocument.choice("table", word, file: file) }
-        quantize = try document.quantize?.settings(quantize, file: file) ?? quantize
+        run = try document.sections.settings(run, file: file)
     }
 
     /// Refuses folders with which nothing would ever be watched.
@@ -108,6 +99,10 @@ public struct Configuration: Hashable, Sendable {
         let rescan_seconds: TomlNumber?
         let workers: Int?
         let table: String?
-        let quantize: QuantizeSection?
+        let quantize: RunSections.Quantize?
+        let evaluate: RunSections.Evaluate?
+        let gate: RunSections.GateSection?
+
+        var sections: RunSections { RunSections(quantize: quantize, evaluate: evaluate, gate: gate) }
     }
 }

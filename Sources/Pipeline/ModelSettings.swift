@@ -1,16 +1,15 @@
 import ModelFormat
-public import Quantizing
 public import SystemPackage
 
 /// What a model's own `<name>.toml` says: the same keys as the daemon's configuration, for this model alone.
 public struct ModelSettings: Hashable, Sendable {
     public var table: Configuration.TableRule
-    public var quantize: QuantizeSettings
+    public var run: RunSettings
 
     /// The daemon's settings, for a model without its own.
     public init(_ configuration: Configuration) {
         table = configuration.table
-        quantize = configuration.quantize
+        run = configuration.run
     }
 
     /// Reads a model's own settings over the daemon's.
@@ -22,11 +21,15 @@ public struct ModelSettings: Hashable, Sendable {
         let file = path.lastComponent?.string ?? path.string
         let document = try TomlDocument.decode(Document.self, from: String(decoding: text, as: UTF8.self), file: file)
         if let word = document.table { table = try TomlDocument.choice("table", word, file: file) }
-        quantize = try document.quantize?.settings(quantize, file: file) ?? quantize
+        run = try document.sections.settings(run, file: file)
     }
 
     private struct Document: Decodable {
         let table: String?
-        let quantize: QuantizeSection?
+        let quantize: RunSections.Quantize?
+        let evaluate: RunSections.Evaluate?
+        let gate: RunSections.GateSection?
+
+        var sections: RunSections { RunSections(quantize: quantize, evaluate: evaluate, gate: gate) }
     }
 }

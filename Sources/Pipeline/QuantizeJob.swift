@@ -2,6 +2,7 @@ public import LayerCatalogue
 public import ModelFormat
 public import Quantizing
 public import SystemPackage
+public import Vocabulary
 
 /// From three files to two: quantizes a model on disk.
 public struct QuantizeJob: Sendable {
@@ -30,15 +31,14 @@ public struct QuantizeJob: Sendable {
 
     /// Quantizes the model into two files that must not exist yet, and makes them durable.
     ///
+    /// - Parameter floatLayers: layers that stay float whatever the table says, by name.
     /// - Throws: `FormatError` for what is wrong with the input, `Errno` for what keeps the output from being written.
-    public func run(param outParam: FilePath, bin outBin: FilePath) throws -> QuantizationReport {
+    public func run(
+        param outParam: FilePath, bin outBin: FilePath, floatLayers: [String: FloatReason] = [:]
+    ) throws -> QuantizationReport {
         let model = try openModel()
-        let table = try table.map { path throws(FormatError) in
-            CalibrationTable(
-                try FileBytes.contents(of: path, limit: Self.largestText),
-                file: path.lastComponent?.string ?? path.string)
-        }
-        let quantization = try Quantization(model, table: table, settings: settings)
+        let quantization = try Quantization(
+            model, table: try readTable(), settings: settings, floatLayers: floatLayers)
         let report = try Self.writing(outBin) { sink in
             try quantization.writeBin(to: &sink)
         }
@@ -49,6 +49,16 @@ public struct QuantizeJob: Sendable {
             throw FormatError(file: model.bin.file, .whole, "was changed while it was read")
         }
         return report
+    }
+
+    /// Reads the calibration table; nil where there is none.
+    ///
+    /// - Throws: `FormatError`.
+    public func readTable() throws(FormatError) -> CalibrationTable? {
+        guard let table else { return nil }
+        return CalibrationTable(
+            try FileBytes.contents(of: table, limit: Self.largestText),
+            file: table.lastComponent?.string ?? table.string)
     }
 
     /// Reads and checks a `.param`.

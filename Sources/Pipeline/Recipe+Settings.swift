@@ -1,17 +1,19 @@
 import Foundation
 import Ledger
-import Quantizing
 import Vocabulary
 
 extension Recipe {
     /// The recipe for these settings with this program.
-    init(_ settings: QuantizeSettings) {
+    ///
+    /// - Parameter dataset: the digest of the samples that the twins are run on; nil without any.
+    init(_ settings: RunSettings, dataset: ArtifactDigest?) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // Settings are texts and lists of texts; there is no value among them that JSON cannot hold.
+        // Settings come out of TOML, which has no number that JSON cannot hold but infinities, and limits keep those out.
         let json = (try? encoder.encode(settings)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
         self.init(
-            floatStorage: settings.floatStorage.rawValue, settings: json, settingsDigest: ArtifactDigest(of: json),
+            floatStorage: settings.quantize.floatStorage.rawValue, settings: json,
+            settingsDigest: ArtifactDigest(of: json + (dataset?.hex ?? "")),
             builderVersion: Version.text)
     }
 }

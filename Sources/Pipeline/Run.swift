@@ -1,3 +1,5 @@
+import Evaluating
+import Foundation
 import Ledger
 import ModelFormat
 import Publishing
@@ -27,13 +29,15 @@ struct Run: Sendable {
         case blocked(String)
     }
 
-    /// hash → look up → quantize → publish → record.
+    /// hash → look up → quantize → evaluate → judge → publish → record.
     func perform() throws -> Outcome {
         do {
             let settings = try settings()
-            let recipe = Recipe(settings)
+            let samples = SampleFolder.path(for: triple)
+            let dataset = try samples.map(SampleFolder.digest)
+            let recipe = Recipe(settings, dataset: dataset)
             try ledger.begin(number, with: recipe)
-            let order = WorkOrder(triple: triple, settings: settings)
+            let order = WorkOrder(triple: triple, settings: settings, samples: samples)
             let inputs = try order.digests()
             let found = RunResults(artifacts: artifacts(inputs))
             if let earlier = try earlier(inputs, recipe) {
@@ -42,9 +46,19 @@ struct Run: Sendable {
                     return try end(.cached(from: earlier.run, folder: folder.path), found, folder)
                 }
             }
-            let (report, folder) = try quantizeAndPublish(order)
-            let results = RunResults(artifacts: found.artifacts, layers: report.layers)
-            return try end(.published(folder: folder.path, verdict: nil), results, folder)
+            try publisher.requireSpace(triple.param.identity.size + triple.bin.identity.size)
+            var staged = try stage()
+            let made = try make(order, in: &staged)
+            let results = RunResults(
+                artifacts: found.artifacts, layers: made.quantization.layers, metrics: made.metrics(dataset))
+            try record(made)
+            // `warn` publishes what breaks the limits, `reject` and a repair that did not mend it do not.
+            if made.gate.verdict == .failed {
+                try staged.discard()
+                return try end(.rejected(message: made.gate.message), results, nil)
+            }
+            let folder = try staged.commit()
+            return try end(.published(folder: folder.path, verdict: made.gate.verdict), results, folder)
         } catch WorkOrder.Failure.changed(let path) {
             return .changed(path)
         } catch let error as PublishingError where error.isBlocked {
@@ -62,20 +76,29 @@ struct Run: Sendable {
 
     // MARK: Steps
 
-    private func settings() throws -> QuantizeSettings {
-        try triple.settings.map { try ModelSettings($0.path, over: configuration).quantize } ?? configuration.quantize
+    private func settings() throws -> RunSettings {
+        try triple.settings.map { try ModelSettings($0.path, over: configuration).run } ?? configuration.run
     }
 
-    private func quantizeAndPublish(_ order: WorkOrder) throws -> (QuantizationReport, PublishedFolder) {
-        try publisher.requireSpace(triple.param.identity.size + triple.bin.identity.size)
-        var staged = try stage()
+    /// Lets the order be carried out in a folder that nobody sees yet.
+    private func make(_ order: WorkOrder, in staged: inout StagedFolder) throws -> WorkOrder.Result {
         let param = PublishedFile.param.name(of: triple.name)
         let bin = PublishedFile.bin.name(of: triple.name)
         let (paramPath, binPath) = (try staged.path(of: param), try staged.path(of: bin))
-        let report = try order.quantize(param: paramPath, bin: binPath)
-        try staged.adopt(bin, length: Int64(report.bytesAfter))
+        let made = try order.perform(param: paramPath, bin: binPath)
+        try staged.adopt(bin, length: Int64(made.quantization.bytesAfter))
         try staged.adopt(param, length: FileIdentity(of: paramPath)?.size ?? 0)
-        return (report, try staged.commit())
+        return made
+    }
+
+    /// Notes how the evaluation went and what the repair did, one event each.
+    private func record(_ made: WorkOrder.Result) throws {
+        func note(_ kind: String, _ message: String) throws {
+            try ledger.record(LedgerEvent(run: number, model: triple.name, at: .now, kind: kind, message: message))
+        }
+        for message in made.quantization.notes { try note("table", message) }
+        for message in made.evaluation.notes + made.gate.unchecked { try note("evaluation", message) }
+        for step in made.repairs { try note("repair", step.message) }
     }
 
     /// A folder to fill. An attempt that published, but could not be recorded because the disk was full, left its folder;
@@ -137,5 +160,41 @@ struct Run: Sendable {
         return roles.compactMap { role, file in
             file.map { RunArtifact(role: role, path: $0.path, digest: digests[$0.path], size: $0.identity.size) }
         }
+    }
+}
+
+extension WorkOrder.Result {
+    /// The figures as the ledger keeps them.
+    fileprivate func metrics(_ dataset: ArtifactDigest?) -> [MetricRecord] {
+        evaluation.figures.map {
+            MetricRecord(
+                $0.metric, interval: $0.interval, dataset: evaluation.dataset,
+                datasetDigest: evaluation.dataset == nil ? nil : dataset)
+        }
+    }
+}
+
+extension GateResult {
+    /// All limits that do not hold, in one clause.
+    fileprivate var message: String {
+        breaches.map(\.description).joined(separator: "; ")
+    }
+}
+
+extension Repair.Step {
+    /// What the step did and what it bought, in one clause.
+    fileprivate var message: String {
+        let changes = zip(before, after).compactMap { before, after -> String? in
+            guard before.metric.type == EvaluationMetric.sqnr, let old = before.metric.int8, let new = after.metric.int8
+            else { return nil }
+            return "SQNR of \(after.metric.slice) \(old.rounded(to: 1)) → \(new.rounded(to: 1)) dB"
+        }
+        return "\(layer) is float again: \(changes.joined(separator: ", "))"
+    }
+}
+
+extension Double {
+    fileprivate func rounded(to decimals: Int) -> String {
+        String(format: "%.\(decimals)f", self)
     }
 }

@@ -32,6 +32,18 @@ enum TomlDocument {
         return choice
     }
 
+    /// A number that must lie in a range; nil where the key is not there.
+    static func inside<Number: Comparable>(
+        _ key: String, _ value: Number?, _ range: ClosedRange<Number>, file: String
+    ) throws(ConfigurationError) -> Number? {
+        guard let value else { return nil }
+        guard range.contains(value) else {
+            throw ConfigurationError(
+                file: file, "\(key) is \(value), wanted \(range.lowerBound) to \(range.upperBound)")
+        }
+        return value
+    }
+
     /// TOMLKit reports a value of another kind as one that does not exist; every key here may be left out, so a failure
     /// means that the value cannot be what was wanted.
     private static func clause(_ error: DecodingError) -> String {

@@ -3,7 +3,7 @@ public import Vocabulary
 /// What came out of quantizing one model.
 public struct QuantizationReport: Hashable, Sendable {
     /// A line for every layer of the model.
-    public let layers: [LayerReport]
+    public var layers: [LayerReport]
     /// What concerns no single layer, such as table rows that were not used; lower-case clauses.
     public let notes: [String]
     /// Bytes of the `.bin` before.

@@ -51,7 +51,8 @@ struct TwinWriter<Bytes: ByteSource, Sink: ByteSink> {
     private mutating func quantize(_ walk: RowWalk, _ scales: [Float]) throws -> WeightErrors {
         try writeTag(.int8)
         // Rows are often short (a 3×3 filter has 9 weights), so several are gathered before they are written.
-        let bytes = UnsafeMutableBufferPointer<Int8>.allocate(capacity: 4 * reader.pieceCount)
+        let bytes = UnsafeMutableBufferPointer<Int8>.allocate(
+            capacity: min(4 * reader.pieceCount, walk.weight.count))
         defer { bytes.deallocate() }
         var filled = 0
         var errors = WeightErrors()

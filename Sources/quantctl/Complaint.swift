@@ -1,4 +1,5 @@
 import ArgumentParser
+import Evaluating
 import Foundation
 import Inference
 import Ledger
@@ -24,7 +25,7 @@ struct Complaint: Error, CustomStringConvertible {
             case let complaint as Complaint: complaint.exitCode
             case let error as LedgerError: error.reason == .missing ? .absent : .io
             case is OutputError, is Errno: .io
-            case is FormatError, is InferenceError: .no
+            case is FormatError, is InferenceError, is EvaluationError: .no
             case is ConfigurationError: ExitCode(78)
             default: .failure
             }

@@ -21,7 +21,10 @@ struct LayersCommand: ParsableCommand {
 
     @OptionGroup var argument: RunArgument
 
-    @Option(help: "Only so many layers, those with the lowest SQNR of their weights.")
+    @Option(
+        help:
+            "Only so many layers: those whose own output int8 hurts most, or whose weights where the twins were not run."
+    )
     var worst: Int?
 
     @Option(help: "Only layers that are int8, or only those that stayed float.")
@@ -39,8 +42,10 @@ struct LayersCommand: ParsableCommand {
         var layers = try ledger.layers(of: run.run)
         if let only { layers.removeAll { $0.decision.word != only.rawValue } }
         if let worst {
-            let measured = layers.filter { $0.measures?.sqnr != nil }
-            layers = Array(measured.sorted { ($0.measures?.sqnr ?? 0) < ($1.measures?.sqnr ?? 0) }.prefix(worst))
+            let harm = { (layer: LayerReport) in layer.local?.sqnr ?? layer.measures?.sqnr }
+            layers = Array(
+                layers.compactMap { layer in harm(layer).map { (layer, $0) } }.sorted { $0.1 < $1.1 }.prefix(worst).map(
+                    \.0))
         }
         switch options.format {
         case .table: print(LayerTable.lines(layers, isComplete: true).joined(separator: "\n"))

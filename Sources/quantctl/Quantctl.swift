@@ -19,7 +19,7 @@ struct Quantctl: AsyncParsableCommand {
                 subcommands: [StatusCommand.self, HistoryCommand.self, ShowCommand.self, LayersCommand.self]),
             CommandGroup(
                 name: "Without the daemon:",
-                subcommands: [QuantizeCommand.self, InspectCommand.self, InferCommand.self]),
+                subcommands: [QuantizeCommand.self, InspectCommand.self, InferCommand.self, EvaluateCommand.self]),
         ])
 
     static func main() async {

@@ -65,6 +65,32 @@ struct RunDetailJson: Encodable {
         let message: String
     }
 
+    struct MetricJson: Encodable {
+        let type: String
+        let slice: String
+        let float: Double?
+        let int8: Double?
+        let delta: Double?
+        let deltaLow: Double?
+        let deltaHigh: Double?
+        let samples: Int
+        let dataset: String?
+        let reason: String?
+
+        init(_ record: MetricRecord) {
+            type = record.metric.type
+            slice = record.metric.slice
+            float = record.metric.float
+            int8 = record.metric.int8
+            delta = record.metric.delta
+            deltaLow = record.interval?.lowerBound
+            deltaHigh = record.interval?.upperBound
+            samples = record.metric.samples
+            dataset = record.dataset
+            reason = record.metric.reason
+        }
+    }
+
     let schemaVersion = 1
     let run: RunJson
     let uuid: String
@@ -73,9 +99,10 @@ struct RunDetailJson: Encodable {
     let builderVersion: String?
     let artifacts: [Artifact]
     let events: [Event]
+    let metrics: [MetricJson]
     let layers: [LayerJson]
 
-    init(_ detail: RunDetail, layers: [LayerReport]) {
+    init(_ detail: RunDetail, metrics: [MetricRecord], layers: [LayerReport]) {
         run = RunJson(detail.summary)
         uuid = detail.uuid
         floatStorage = detail.recipe?.floatStorage
@@ -85,6 +112,7 @@ struct RunDetailJson: Encodable {
             Artifact(role: $0.role.rawValue, path: $0.path.string, sha256: $0.digest?.hex, bytes: $0.size)
         }
         events = detail.events.map { Event(at: $0.at.description, kind: $0.kind, message: $0.message) }
+        self.metrics = metrics.map(MetricJson.init)
         self.layers = layers.map(LayerJson.init)
     }
 }

@@ -4,15 +4,18 @@ import Vocabulary
 /// A run with all that belongs to it, for people.
 struct RunText {
     private let detail: RunDetail
+    private let metrics: [MetricRecord]
     private let layers: [LayerReport]
 
-    init(_ detail: RunDetail, layers: [LayerReport]) {
+    init(_ detail: RunDetail, metrics: [MetricRecord], layers: [LayerReport]) {
         self.detail = detail
+        self.metrics = metrics
         self.layers = layers
     }
 
     var text: String {
-        [head, facts, artifacts, layerLines, events].filter { !$0.isEmpty }.joined(separator: "\n\n")
+        [head, facts, MetricTable.text(metrics), artifacts, layerLines, events].filter { !$0.isEmpty }.joined(
+            separator: "\n\n")
     }
 
     private var run: RunSummary { detail.summary }

@@ -20,9 +20,10 @@ struct ShowCommand: ParsableCommand {
         let ledger = try options.openLedger()
         let detail = try argument.find(in: ledger)
         let layers = try ledger.layers(of: detail.summary.run)
+        let metrics = try ledger.metrics(of: detail.summary.run)
         switch options.format {
-        case .table: print(RunText(detail, layers: layers).text)
-        case .json: print(try Json.text(RunDetailJson(detail, layers: layers)))
+        case .table: print(RunText(detail, metrics: metrics, layers: layers).text)
+        case .json: print(try Json.text(RunDetailJson(detail, metrics: metrics, layers: layers)))
         }
     }
 }

@@ -27,8 +27,12 @@ final class DaemonProcess {
         if let process, process.isRunning { Glibc.kill(process.processIdentifier, SIGKILL) }
     }
 
-    /// Starts the daemon; `extra` are lines of its configuration.
-    func start(_ extra: String = "") throws {
+    /// Starts the daemon.
+    ///
+    /// - Parameters:
+    ///   - extra: further lines of its configuration.
+    ///   - evaluates: whether it runs the twins; most tests are about something else and have no time for it.
+    func start(_ extra: String = "", evaluates: Bool = false) throws {
         let configuration = try folder.write(
             "quantd.toml",
             """
@@ -37,6 +41,7 @@ final class DaemonProcess {
             state = "\(state)"
             settle_seconds = 0.2
             \(extra)
+            \(evaluates ? "" : "[evaluate]\nsamples = 0")
             """)
         let process = Process()
         process.executableURL = URL(fileURLWithPath: Self.products.appending("quantd").string)
@@ -77,7 +82,7 @@ final class DaemonProcess {
 
     /// Asks the ledger until the answer is there; the deadline only ends a test that has failed.
     func await<Answer>(_ what: String, _ ask: (LedgerReader) throws -> Answer?) async throws -> Answer {
-        let deadline = ContinuousClock.now + .seconds(60)
+        let deadline = ContinuousClock.now + .seconds(180)
         while ContinuousClock.now < deadline {
             if let ledger = try? LedgerReader(path: state.appending("ledger.sqlite")), let answer = try ask(ledger) {
                 return answer

@@ -80,6 +80,13 @@ import Testing
         #expect(String(decoding: edited, as: UTF8.self) == "\(Self.head)SDPA s 1 1 in0 out0 18=2\r\n")
     }
 
+    @Test("an edit of a param that is written as an old array replaces the array")
+    func replacingArray() throws {
+        let file = try ParamFile(Array("\(Self.head)MyOp m 1 1 in0 out0 -23308=2,1,2 7=1\n".utf8), file: "m.param")
+        let edited = file.text(applying: [.init(layer: 1, id: 8, value: 2)])
+        #expect(String(decoding: edited, as: UTF8.self) == "\(Self.head)MyOp m 1 1 in0 out0 8=2 7=1\n")
+    }
+
     // MARK: What is refused
 
     @Test(
@@ -109,6 +116,11 @@ import Testing
                 "7767517\n2 2\nInput a 0 1 x\nReLU r 1 1 x x\n",
                 "m.param:4: layer r: duplicate top 'x', layer a on line 3 makes a blob of this name already"
             ),
+            (
+                "7767517\n2 2\nInput a 0 1 a\u{0B}ReLU r 1 1 a b\n",
+                "m.param:3: a second layer begins on the line of layer a, wanted each on a line of its own"
+            ),
+            ("7767517\n1 1\nInput a 0 1 a\0\n", "m.param:3: holds a zero byte at offset 25, wanted text"),
             ("7767517\n1 1\nInput a 0\n", "m.param:3: layer a: the line ends before the top count"),
             ("7767517\n1 1\nInput a 0 1\n", "m.param:3: layer a: the line ends before the top 1 of 1"),
             ("7767517\n1 1\nInput a -1 1 a\n", "m.param:3: layer a: '-1' is no bottom count, wanted a whole number"),

@@ -20,7 +20,7 @@ import Testing
     func defaults() throws {
         let configuration = try Configuration(toml: Self.folders, file: "q.toml")
         #expect(configuration == Configuration(models: "/m", output: "/o", state: "/s"))
-        #expect(configuration.quantize.floatStorage == .keep)
+        #expect(configuration.run.quantize.floatStorage == .keep)
         #expect(configuration.table == .required)
     }
 
@@ -55,7 +55,7 @@ import Testing
         #expect(configuration.workers == 2)
         #expect(configuration.table == .optional)
         #expect(
-            configuration.quantize
+            configuration.run.quantize
                 == QuantizeSettings(floatStorage: .fp16, exclude: ["head_*"], excludeTypes: ["Gemm"]))
     }
 
@@ -95,11 +95,11 @@ import Testing
     func modelSettings() throws {
         let folder = try TemporaryFolder()
         var configuration = Configuration(models: "/m", output: "/o", state: "/s")
-        configuration.quantize.exclude = ["first"]
+        configuration.run.quantize.exclude = ["first"]
         let path = try folder.write("net.toml", "table = 'optional'\n[quantize]\nfloat_storage = 'fp16'\n")
         let settings = try ModelSettings(path, over: configuration)
         #expect(settings.table == .optional)
-        #expect(settings.quantize == QuantizeSettings(floatStorage: .fp16, exclude: ["first"]))
+        #expect(settings.run.quantize == QuantizeSettings(floatStorage: .fp16, exclude: ["first"]))
     }
 
     @Test("a model's own settings cannot move the daemon's folders")

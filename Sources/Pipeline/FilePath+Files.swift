@@ -1,3 +1,4 @@
+import Glibc
 import ModelFormat
 import SystemPackage
 
@@ -20,6 +21,17 @@ extension FilePath {
                 try source.read(at: sink.byteCount, into: piece)
                 try sink.write(UnsafeRawBufferPointer(piece))
             }
+        }
+    }
+}
+
+extension FilePath {
+    /// Removes files that are there.
+    ///
+    /// - Throws: `Errno`.
+    static func remove(_ paths: FilePath...) throws(Errno) {
+        for path in paths where path.withPlatformString(unlink) != 0 && errno != ENOENT {
+            throw Errno(rawValue: errno)
         }
     }
 }

@@ -1,0 +1,20 @@
+import Inference
+import LayerCatalogue
+import ModelFormat
+import Quantizing
+import Vocabulary
+
+extension QuantizeJob {
+    /// Quantizes the model in memory, with these layers float, ready to be run.
+    ///
+    /// - Throws: `FormatError`, `InferenceError`.
+    func network(floatLayers: [String: FloatReason]) throws -> Network {
+        let quantization = try Quantization(
+            openModel(), table: readTable(), settings: settings, floatLayers: floatLayers)
+        var sink = MemorySink()
+        _ = try quantization.writeBin(to: &sink)
+        return try Network(
+            ParamFile(quantization.paramText, file: param.lastComponent?.string ?? param.string),
+            bin: MemoryBytes(sink.bytes, file: bin.lastComponent?.string ?? bin.string))
+    }
+}

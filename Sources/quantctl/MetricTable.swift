@@ -1,0 +1,31 @@
+import Ledger
+import Vocabulary
+
+/// Figures of both twins as a table for people.
+enum MetricTable {
+    /// A line for each figure, and what they were measured on; empty where there are none.
+    static func text(_ metrics: [MetricRecord]) -> String {
+        guard let first = metrics.first else { return "" }
+        // A model that could not be run has one reason for all figures.
+        if let reason = first.metric.reason, metrics.allSatisfy({ $0.metric.reason == reason }) {
+            return "the twins were not run: \(reason)"
+        }
+        var table = TextTable([
+            .word("FIGURE"), .word("OUTPUT"), .number("FLOAT"), .number("INT8"), .number("DELTA"), .word("95 %"),
+            .number("SAMPLES"), .clause("REASON"),
+        ])
+        for record in metrics {
+            let metric = record.metric
+            table.add([
+                metric.type, metric.slice, number(metric.float), number(metric.int8), number(metric.delta),
+                record.interval.map { "\(number($0.lowerBound)) … \(number($0.upperBound))" } ?? "",
+                "\(metric.samples)", metric.reason ?? "",
+            ])
+        }
+        return (["both twins on \(first.dataset ?? "nothing")"] + table.lines()).joined(separator: "\n")
+    }
+
+    private static func number(_ value: Double?) -> String {
+        value.map { Figures.significant($0, 5) } ?? ""
+    }
+}
