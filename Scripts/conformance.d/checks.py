@@ -213,6 +213,9 @@ def inferred(kind, case, stem, inputs, outputs, quantctl, folder, wanted=None):
         if "no operator for layer type" in words:
             row.verdict, row.note = SKIPPED, words[words.index("no operator"):]
             return row
+        if case in INFER_REFUSES:
+            row.note = f"refused as documented: {words.removeprefix('quantctl: ')}"
+            return row
         return row.fail(words)
     for blob in outputs:
         if found[blob].shape != wanted[blob].shape:
@@ -283,6 +286,8 @@ DEPARTURE_SQNR = 25
 # An integer token for a float param: upstream's tool writes its bits as a float, our text stays, and the runtime takes
 # it for the number.
 READ_OTHERWISE = {("param-kinds", "y1")}
+# A text where a number is wanted; docs/compatibility.md says that running it is refused.
+INFER_REFUSES = {"param-digits"}
 
 
 def golden(case, departs, refused, can_infer, quantctl, folder):
