@@ -51,7 +51,8 @@ struct EventMask: OptionSet, Hashable, Sendable {
     ]
 
     /// What a watch asks the kernel for. Unlinked files that are still written to are no news (IN_EXCL_UNLINK).
-    static let asked = rows.filter(\.isAskedFor).reduce(into: EventMask(rawValue: UInt32(IN_ONLYDIR | IN_EXCL_UNLINK))) {
+    static let asked = rows.filter(\.isAskedFor).reduce(into: EventMask(rawValue: UInt32(IN_ONLYDIR | IN_EXCL_UNLINK)))
+    {
         $0.formUnion($1.bit)
     }
 

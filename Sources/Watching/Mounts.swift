@@ -10,7 +10,8 @@ struct Mounts: Equatable, Sendable {
     /// File systems whose changes are not all made through this kernel, so that inotify misses some. All of FUSE counts,
     /// since what stands behind it can change by other ways.
     private static let remote: Set<String> = [
-        "9p", "afs", "beegfs", "ceph", "cifs", "coda", "fuse", "gfs2", "gpfs", "lustre", "ncpfs", "nfs", "nfs4", "ocfs2",
+        "9p", "afs", "beegfs", "ceph", "cifs", "coda", "fuse", "gfs2", "gpfs", "lustre", "ncpfs", "nfs", "nfs4",
+        "ocfs2",
         "smb3", "smbfs", "vboxsf", "virtiofs", "vmhgfs",
     ]
 

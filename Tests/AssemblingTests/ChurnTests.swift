@@ -200,7 +200,9 @@ private struct World {
     private mutating func answer(always: Inspection? = nil) {
         guard let index = asked.indices.randomElement(using: &generator) else { return }
         let triple = asked.remove(at: index)
-        let inspections: [Inspection] = [.whole, .whole, .short(found: 1, wanted: 2, exact: true), .broken("no"), .changed]
+        let inspections: [Inspection] = [
+            .whole, .whole, .short(found: 1, wanted: 2, exact: true), .broken("no"), .changed,
+        ]
         let inspection = always ?? inspections.randomElement(using: &generator) ?? .whole
         if case .short = inspection { short[triple.name] = triple } else { short[triple.name] = nil }
         tell(.inspected(triple.name, triple, inspection))
@@ -248,7 +250,8 @@ private struct World {
     }
 
     private func missing(_ stem: String) -> [String] {
-        [stem + ".param", stem + ".bin"].filter { files[$0] == nil } + (chosenTable(stem) == nil ? [stem + ".table"] : [])
+        [stem + ".param", stem + ".bin"].filter { files[$0] == nil }
+            + (chosenTable(stem) == nil ? [stem + ".table"] : [])
     }
 }
 

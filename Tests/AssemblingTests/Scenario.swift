@@ -57,7 +57,8 @@ struct Scenario: CustomStringConvertible, Sendable {
 
     init(_ file: URL) throws {
         name = file.deletingPathExtension().lastPathComponent
-        let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n", omittingEmptySubsequences: false)
+        let lines = try String(contentsOf: file, encoding: .utf8).split(
+            separator: "\n", omittingEmptySubsequences: false)
         for (index, line) in lines.enumerated() {
             let words = line.split(separator: " ").map(String.init)
             guard let first = words.first, !first.hasPrefix("#") else { continue }

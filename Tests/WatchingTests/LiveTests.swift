@@ -34,7 +34,9 @@ struct LiveTests {
 
     // MARK: Stories
 
-    @Test("what is known comes to be what is there, and every folder there is goes on being watched", arguments: Story.all)
+    @Test(
+        "what is known comes to be what is there, and every folder there is goes on being watched", arguments: Story.all
+    )
     func story(_ story: Story) async throws {
         try shell(story.before, in: base)
         let observer = try watch()
@@ -79,11 +81,15 @@ struct LiveTests {
         #expect(bytes.suffix(3) == [0x61, 0xFF, 0x62])
     }
 
-    @Test("unfinished and hidden names are never named", arguments: ["m.tmp", "m.part", "m.partial", "m.crdownload", "m~", "m.swp", ".m", "#12345"])
+    @Test(
+        "unfinished and hidden names are never named",
+        arguments: ["m.tmp", "m.part", "m.partial", "m.crdownload", "m~", "m.swp", ".m", "#12345"])
     func ignored(name: String) async throws {
         let observer = try watch()
         try await started(observer)
-        try shell("echo 1 > 'root/\(name)'; mkdir root/d; echo 1 > 'root/d/\(name)'; rm 'root/\(name)'; echo > root/m", in: base)
+        try shell(
+            "echo 1 > 'root/\(name)'; mkdir root/d; echo 1 > 'root/d/\(name)'; rm 'root/\(name)'; echo > root/m",
+            in: base)
         try await observer.untilTrue(of: root)
         #expect(observer.knowledge.named.allSatisfy { $0.lastComponent?.string != name })
     }
@@ -94,7 +100,9 @@ struct LiveTests {
         let excluded = [root.appending("old"), root.appending("sub/../new")]
         let observer = try watch(excluding: excluded)
         try await started(observer)
-        try shell("echo > root/old/n; mkdir root/new; echo > root/new/m; ln -s old/m root/link; rm -r root/old; echo > root/m", in: base)
+        try shell(
+            "echo > root/old/n; mkdir root/new; echo > root/new/m; ln -s old/m root/link; rm -r root/old; echo > root/m",
+            in: base)
         try await observer.until("the last file") { $0.files[root.appending("m")] != nil }
         #expect(observer.knowledge.files.keys.map(\.lastComponent?.string) == ["m"])
         #expect(observer.knowledge.named.allSatisfy { !$0.string.contains("/old") && !$0.string.contains("/new") })
@@ -108,7 +116,9 @@ struct LiveTests {
         #expect(observer.knowledge.files.keys.map(\.lastComponent?.string) == ["n"])
     }
 
-    @Test("D09 an unreadable folder is said to be one, and listed when it becomes readable", .enabled(if: geteuid() != 0, "root reads everything"))
+    @Test(
+        "D09 an unreadable folder is said to be one, and listed when it becomes readable",
+        .enabled(if: geteuid() != 0, "root reads everything"))
     func unreadable() async throws {
         try shell("mkdir root/d; echo > root/d/m; chmod 0 root/d", in: base)
         let observer = try watch()

@@ -129,7 +129,8 @@ enum Truth {
     }
 
     private static func isIgnored(_ name: String) -> Bool {
-        name.hasPrefix(".") || name.hasPrefix("#") || [".tmp", ".part", ".partial", ".crdownload", ".swp", "~"].contains { name.hasSuffix($0) }
+        name.hasPrefix(".") || name.hasPrefix("#")
+            || [".tmp", ".part", ".partial", ".crdownload", ".swp", "~"].contains { name.hasSuffix($0) }
     }
 }
 
@@ -150,8 +151,10 @@ func shell(_ script: String, in folder: FilePath) throws {
 extension WatchTiming {
     /// So slow that no timer can come to the help of an event, and quick to look for a root.
     static let eventsOnly = WatchTiming(
-        rescan: .seconds(36_000), poll: .seconds(36_000), rootRetry: .milliseconds(1), rootRetryLimit: .milliseconds(20))
+        rescan: .seconds(36_000), poll: .seconds(36_000), rootRetry: .milliseconds(1), rootRetryLimit: .milliseconds(20)
+    )
     /// So quick that a test need not wait for the timers.
     static let quick = WatchTiming(
-        rescan: .milliseconds(30), poll: .milliseconds(10), rootRetry: .milliseconds(1), rootRetryLimit: .milliseconds(20))
+        rescan: .milliseconds(30), poll: .milliseconds(10), rootRetry: .milliseconds(1),
+        rootRetryLimit: .milliseconds(20))
 }

@@ -73,7 +73,9 @@ struct PartsTests {
         let ignored: [FilePath.Component] = [
             ".hidden", "a.tmp", "a.part", "a.partial", "a.crdownload", "a~", "a.swp", "#1234", "a.bin.part",
         ]
-        let reported: [FilePath.Component] = ["a.bin", "a.tmp.bin", "partial", "tmp", "#", "#12a", "a.parts", "~a", "-"]
+        let reported: [FilePath.Component] = [
+            "a.bin", "a.tmp.bin", "partial", "tmp", "#", "#12a", "a.parts", "~a", "-",
+        ]
         #expect(ignored.allSatisfy(IgnoredNames.contains))
         #expect(!reported.contains(where: IgnoredNames.contains))
     }
@@ -99,7 +101,8 @@ struct PartsTests {
     @Test("device numbers are split as the kernel prints them")
     func devices() {
         // makedev(0xABCDE, 0x12345) after glibc's bits/sysmacros.h: 0x000A_B000_1234_... by parts.
-        let device: UInt64 = (0xABCDE & 0xFFF) << 8 | (0xABCDE & ~0xFFF) << 32 | 0x12345 & 0xFF | (0x12345 & ~0xFF) << 12
+        let device: UInt64 =
+            (0xABCDE & 0xFFF) << 8 | (0xABCDE & ~0xFFF) << 32 | 0x12345 & 0xFF | (0x12345 & ~0xFF) << 12
         let mounts = Mounts("36 35 \(0xABCDE):\(0x12345) / /mnt rw - nfs host:/x rw")
         #expect(mounts.remoteType(of: device) == "nfs")
     }
@@ -116,7 +119,9 @@ struct PartsTests {
                 == "polling, since the user's inotify watches ran out after 8192 folders; "
                 + "raise sysctl fs.inotify.max_user_watches")
         #expect("\(PollingReason.instanceLimit)".contains("fs.inotify.max_user_instances"))
-        #expect("\(WatchMode.rootMissing(.noSuchFileOrDirectory))" == "waiting for the watched folder (No such file or directory)")
+        #expect(
+            "\(WatchMode.rootMissing(.noSuchFileOrDirectory))"
+                == "waiting for the watched folder (No such file or directory)")
     }
 
     @Test("a removed folder takes its subtree with it and leaves its neighbour of a longer name")
