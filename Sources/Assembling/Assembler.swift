@@ -1,6 +1,6 @@
 import HeapModule
 public import SystemPackage
-import Vocabulary
+public import Vocabulary
 
 /// Puts files together to triples and says when one is ready to be read, started or refused.
 ///
@@ -51,6 +51,12 @@ public struct Assembler: Sendable {
 
     /// When `tick` has something to do; nil where only an event can go on.
     public var nextDeadline: Duration? { deadlines.min?.time }
+
+    /// The model whose own settings lie at this path; nil for every other file.
+    public func model(ofSettingsAt path: FilePath) -> ModelName? {
+        guard let place = FilePlace(path, below: root), place.role == .settings else { return nil }
+        return place.name
+    }
 
     /// Takes an event in and returns what is to be done now, in order.
     public mutating func handle(_ event: AssemblyEvent, at time: Duration) -> [AssemblyAction] {

@@ -93,8 +93,12 @@ actor Foreman {
     func hear(_ reports: [WatchReport]) throws {
         for report in reports {
             switch report {
-            case .seen(let path, let identity): try handle(.seen(path, identity))
-            case .gone(let path): try handle(.gone(path))
+            case .seen(let path, let identity):
+                try hearSettings(at: path, areThere: true)
+                try handle(.seen(path, identity))
+            case .gone(let path):
+                try hearSettings(at: path, areThere: false)
+                try handle(.gone(path))
             case .folderGone(let path): try handle(.folderGone(path))
             case .scanning: try handle(.scanning)
             case .scanned:
@@ -107,6 +111,15 @@ actor Foreman {
             }
         }
         try afterwards()
+    }
+
+    /// A model's own settings can let it go on without a table, which the assembler has to know before it waits for one.
+    private func hearSettings(at path: FilePath, areThere: Bool) throws {
+        guard let model = assembler.model(ofSettingsAt: path) else { return }
+        guard areThere else { return try handle(.tableOptional(model, nil)) }
+        // Settings that cannot be read must not make the model wait for a table: its run fails and says why.
+        let rule = (try? ModelSettings(path, over: configuration))?.table ?? .optional
+        try handle(.tableOptional(model, rule == .optional))
     }
 
     private func scanned() throws {

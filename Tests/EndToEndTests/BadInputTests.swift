@@ -1,4 +1,5 @@
 import Foundation
+import Ledger
 import SystemPackage
 import TestSupport
 import Testing
@@ -100,6 +101,33 @@ import Vocabulary
         }
         let row = try await daemon.waiting("lonely") { $0.contains("waits for lonely.table") }
         #expect(row.code == "missing")
+        #expect(daemon.stop() == 0)
+    }
+
+    @Test("a model's own settings let it go on without a table, and decide how it is quantized")
+    func ownSettings() async throws {
+        let daemon = try DaemonProcess()
+        try daemon.start()
+        let golden = Fixtures.golden("gemm")
+        try daemon.folder.write(
+            "models/gemm.toml", "table = \"optional\"\n[quantize]\nfloat_storage = \"fp16\"\nexclude = [\"call\"]\n")
+        for ending in ["param", "bin"] {
+            try FileManager.default.copyItem(
+                atPath: golden.appending("model.\(ending)").string,
+                toPath: daemon.models.appending("gemm.\(ending)").string)
+        }
+        let run = try await daemon.ended("gemm")
+        #expect(run.summary.status == .published)
+        #expect(run.recipe?.floatStorage == "fp16")
+        let layers = try LedgerReader(path: daemon.state.appending("ledger.sqlite")).layers(of: 1)
+        let layer = try #require(layers.first { $0.name == "call" })
+        #expect(layer.decision.reason?.code == .excluded)
+        #expect(layer.storageAfter == "fp16")
+
+        try daemon.folder.write("models/gemm.toml", "tabel = \"optional\"\n")
+        let failed = try await daemon.ended("gemm", after: 1)
+        #expect(failed.summary.status == .failed)
+        #expect(failed.summary.message == "gemm.toml: unknown key 'tabel'")
         #expect(daemon.stop() == 0)
     }
 
