@@ -66,7 +66,16 @@ extension LedgerWriter {
         }
     }
 
-    /// Queues again what was running when the daemon stopped; attempts stay counted, and an event says so.
+    /// Puts a running run back into the queue because the daemon stops in good order: the attempt is nobody's fault.
+    public func pause(_ run: Int) throws(LedgerError) {
+        try connection.write { db in
+            try self.require(run, in: [.running], db)
+            try db.execute(
+                sql: "UPDATE run SET status = 'queued', started_at = NULL WHERE id = ?", arguments: [run])
+        }
+    }
+
+    /// Queues again what was running when the daemon died; attempts stay counted, and an event says so.
     ///
     /// - Returns: All runs that are queued now, the oldest first.
     public func requeueInterrupted(at time: Timestamp = .now) throws(LedgerError) -> [QueuedRun] {
@@ -79,12 +88,17 @@ extension LedgerWriter {
                     """, arguments: [time.microseconds])
             try db.execute(sql: "UPDATE run SET status = 'queued', started_at = NULL WHERE status = 'running'")
             let rows = try Row.fetchAll(
-                db, sql: "SELECT id, model, trigger, attempts FROM run WHERE status = 'queued' ORDER BY id")
+                db,
+                sql: """
+                    SELECT id, model, trigger,
+                        (SELECT count(*) FROM event WHERE event.run = run.id AND kind = 'interrupted') AS deaths
+                    FROM run WHERE status = 'queued' ORDER BY id
+                    """)
             return try rows.map { row in
                 let run: Int = try row.value("id")
                 return QueuedRun(
                     run: run, triple: try Self.triple(of: run, try row.model(), db), trigger: try row.word("trigger"),
-                    attempts: try row.value("attempts"))
+                    deaths: try row.value("deaths"))
             }
         }
     }

@@ -129,14 +129,14 @@ public struct QueuedRun: Hashable, Sendable {
     public let run: Int
     public let triple: Triple
     public let trigger: RunTrigger
-    /// How often it was begun, and then the daemon did not live to see its end.
-    public let attempts: Int
+    /// How often it was begun and the daemon did not live to see its end.
+    public let deaths: Int
 
-    public init(run: Int, triple: Triple, trigger: RunTrigger, attempts: Int) {
+    public init(run: Int, triple: Triple, trigger: RunTrigger, deaths: Int = 0) {
         self.run = run
         self.triple = triple
         self.trigger = trigger
-        self.attempts = attempts
+        self.deaths = deaths
     }
 }
 

@@ -74,9 +74,10 @@ public struct Configuration: Hashable, Sendable {
     ///
     /// - Throws: `ConfigurationError` where two of the folders are one, or the watched one lies in one that is excluded.
     public func check() throws(ConfigurationError) {
-        guard models != output, models != state else {
+        guard Set([models, output, state]).count == 3 else {
+            let twice = output == state ? output : models
             throw ConfigurationError(
-                file: "", "models, output and state must be three folders, two of them are \(models)")
+                file: "", "models, output and state must be three folders, two of them are \(twice)")
         }
         guard !models.starts(with: output) else {
             throw ConfigurationError(

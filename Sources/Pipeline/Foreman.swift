@@ -28,6 +28,7 @@ actor Foreman {
     private var running: [Int: Task<Void, Never>] = [:]
     private var alarm: Task<Void, Never>?
     private var failure: (any Error)?
+    private let stop = StopFlag()
     private var isStopping = false
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -58,8 +59,8 @@ actor Foreman {
         }
         for run in try ledger.requeueInterrupted() {
             // The second death in the same run is no accident of the daemon's.
-            if run.attempts >= 2 {
-                try ledger.finish(run.run, .failed(message: "worker died in \(run.attempts) attempts"))
+            if run.deaths >= 2 {
+                try ledger.finish(run.run, .failed(message: "worker died: the daemon died in \(run.deaths) attempts"))
                 logger.error("worker died", metadata: run.metadata)
             } else {
                 queue.append(run)
@@ -69,9 +70,10 @@ actor Foreman {
         startRuns()
     }
 
-    /// Lets running work end, for which quantizing one model is short enough, and says goodbye.
+    /// Lets running work end where that is a matter of seconds, puts back what is not, and says goodbye.
     func finish() async throws {
         isStopping = true
+        stop.set()
         alarm?.cancel()
         notifier.stopping()
         for task in running.values {
@@ -192,7 +194,7 @@ actor Foreman {
     // MARK: Runs
 
     private func enqueue(_ triple: Triple, number: Int) {
-        queue.append(QueuedRun(run: number, triple: triple, trigger: .watch, attempts: 0))
+        queue.append(QueuedRun(run: number, triple: triple, trigger: .watch))
     }
 
     private func startRuns() {
@@ -200,7 +202,7 @@ actor Foreman {
             let next = queue.removeFirst()
             let run = Run(
                 number: next.run, triple: next.triple, trigger: next.trigger, configuration: configuration,
-                ledger: ledger, publisher: publisher)
+                ledger: ledger, publisher: publisher, stop: stop)
             running[next.run] = Task { await self.see(run, through: next) }
         }
     }
@@ -222,6 +224,10 @@ actor Foreman {
                     try ledger.drop(
                         queued.run, message: "\(path.lastComponent?.string ?? "") changed while it was read")
                     logger.info("changed while it was read, assembled again", metadata: queued.metadata)
+                    isOver = true
+                case .stopped:
+                    try ledger.pause(queued.run)
+                    logger.info("put back, to be done at the next start", metadata: queued.metadata)
                     isOver = true
                 case .blocked(let message):
                     logger.warning("blocked, tried again in \(pause): \(message)", metadata: queued.metadata)

@@ -17,6 +17,7 @@ struct Run: Sendable {
     let configuration: Configuration
     let ledger: LedgerWriter
     let publisher: Publisher
+    let stop: StopFlag
 
     /// What became of the attempt.
     enum Outcome: Sendable {
@@ -25,6 +26,8 @@ struct Run: Sendable {
         case unchanged
         /// The files changed meanwhile; they are assembled again.
         case changed(FilePath)
+        /// The daemon stops, and there was more to do than it can wait for.
+        case stopped
         /// The disk is full, the output is read-only and the like: to be tried again.
         case blocked(String)
     }
@@ -37,7 +40,7 @@ struct Run: Sendable {
             let dataset = try samples.map(SampleFolder.digest)
             let recipe = Recipe(settings, dataset: dataset)
             try ledger.begin(number, with: recipe)
-            let order = WorkOrder(triple: triple, settings: settings, samples: samples)
+            let order = WorkOrder(triple: triple, settings: settings, samples: samples, stop: stop)
             let inputs = try order.digests()
             let found = RunResults(artifacts: artifacts(inputs))
             if let earlier = try earlier(inputs, recipe) {
@@ -61,6 +64,8 @@ struct Run: Sendable {
             return try end(.published(folder: folder.path, verdict: made.gate.verdict), results, folder)
         } catch WorkOrder.Failure.changed(let path) {
             return .changed(path)
+        } catch is CancellationError {
+            return .stopped
         } catch let error as PublishingError where error.isBlocked {
             return .blocked("\(error)")
         } catch let error as LedgerError where error.isBlocked {

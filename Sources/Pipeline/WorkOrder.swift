@@ -10,6 +10,8 @@ struct WorkOrder: Sendable {
     let settings: RunSettings
     /// The folder of samples beside the model; nil where there is none.
     let samples: FilePath?
+    /// Set when the daemon stops; the twins are then run no further.
+    let stop: StopFlag
 
     /// Why a worker has no result.
     enum Failure: Error {
@@ -43,7 +45,7 @@ struct WorkOrder: Sendable {
     /// quantize → evaluate → judge → repair, into two new files.
     ///
     /// - Throws: `FormatError` and `EvaluationError` for what is wrong with the model or its samples, `Errno` for what keeps
-    ///   the output from being written, `Failure`.
+    ///   the output from being written, `Failure`, `CancellationError` where the daemon stops.
     func perform(param: FilePath, bin: FilePath) throws -> Result {
         let job = QuantizeJob(
             param: triple.param.path, bin: triple.bin.path, table: triple.table?.path, settings: settings.quantize)
@@ -53,7 +55,8 @@ struct WorkOrder: Sendable {
         var repairs: [Repair.Step] = []
         if !gate.breaches.isEmpty, settings.gate.onFail == .mixed, let twins, let samples {
             let repaired = try settings.repair.run(
-                twins, report: evaluation, on: samples, by: evaluator, until: settings.gate, twin: job.network)
+                twins, report: evaluation, on: samples, by: evaluator, until: settings.gate, progress: goOn,
+                twin: job.network)
             repairs = repaired.steps
             (evaluation, gate) = (repaired.report, repaired.result)
             try FilePath.remove(param, bin)
@@ -83,8 +86,13 @@ struct WorkOrder: Sendable {
             return (.unmeasured(clause), nil, nil)
         }
         let int8 = QuantizeJob(param: param, bin: bin, table: nil)
-        let outcome = try evaluator.run(float: job.openModel(), int8: int8.openModel(), folder: samples)
+        let outcome = try evaluator.run(float: job.openModel(), int8: int8.openModel(), folder: samples, progress: goOn)
         return (outcome.report, outcome.twins, outcome.samples)
+    }
+
+    /// - Throws: `CancellationError` where the daemon stops.
+    private func goOn(_ progress: EvaluationProgress) throws {
+        if stop.isSet { throw CancellationError() }
     }
 
     private func open(_ file: Triple.File) throws -> FileBytes {

@@ -135,7 +135,7 @@ import Vocabulary
     func killed() async throws {
         let daemon = try DaemonProcess()
         try daemon.start()
-        _ = try await daemon.await("the first scan") { try $0.status().daemon?.lastScan }
+        try await daemon.scanned()
         try Self.put(daemon, "digits")
         daemon.kill()
         try daemon.start()
@@ -149,7 +149,7 @@ import Vocabulary
         let daemon = try DaemonProcess()
         #expect(try daemon.quantctl("status").status == 3)
         try daemon.start()
-        _ = try await daemon.await("the first scan") { try $0.status().daemon?.lastScan }
+        try await daemon.scanned()
         #expect(try daemon.quantctl("status").status == 0)
         let absent = try daemon.quantctl("show", "nothing")
         #expect(absent.status == 3)

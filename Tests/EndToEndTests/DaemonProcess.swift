@@ -92,6 +92,14 @@ final class DaemonProcess {
         throw TookTooLong(description: "\(what) did not come about; the daemon says: \(log)")
     }
 
+    /// Waits until this very daemon has scanned its folder for the first time.
+    func scanned() async throws {
+        let pid = process.map { Int($0.processIdentifier) }
+        _ = try await `await`("the first scan") { ledger in
+            try ledger.status().daemon.flatMap { $0.pid == pid ? $0.lastScan : nil }
+        }
+    }
+
     /// Waits until the latest run of a model has ended.
     func ended(_ model: String, after run: Int = 0) async throws -> RunDetail {
         try await `await`("the end of a run of \(model)") { ledger in

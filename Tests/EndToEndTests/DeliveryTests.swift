@@ -117,7 +117,7 @@ import Vocabulary
     func secondDaemon() async throws {
         let daemon = try DaemonProcess()
         try daemon.start()
-        _ = try await daemon.await("the first scan") { try $0.status().daemon?.lastScan }
+        try await daemon.scanned()
         let second = Process()
         second.executableURL = URL(fileURLWithPath: DaemonProcess.products.appending("quantd").string)
         second.arguments = ["--config", daemon.folder.path.appending("quantd.toml").string]

@@ -96,6 +96,24 @@ import Vocabulary
         #expect(daemon.stop() == 0)
     }
 
+    @Test("a daemon that is stopped while it runs the twins stops at once, and the next one ends the run")
+    func stopped() async throws {
+        let daemon = try DaemonProcess()
+        try daemon.start(evaluates: true)
+        try Self.put(daemon, table: "model.table", samples: true)
+        _ = try await daemon.await("a run") { ledger in
+            try ledger.run(.latest(ModelName("digits"))).flatMap { $0.summary.started }
+        }
+        #expect(daemon.stop() == 0)
+        try daemon.start(evaluates: true)
+        // The first daemon may have been quick enough to end the run itself.
+        try await daemon.scanned()
+        let run = try await daemon.ended("digits")
+        #expect(run.summary.run == 1)
+        #expect(run.summary.status == .published)
+        #expect(daemon.stop() == 0)
+    }
+
     @Test("a model that cannot be run is published without a verdict, and says why")
     func unmeasured() async throws {
         let daemon = try DaemonProcess()

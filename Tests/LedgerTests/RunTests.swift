@@ -185,6 +185,15 @@ struct RunTests {
         try sample.writer.finish(run, end, .sample("vision/resnet18"))
     }
 
+    @Test("a run that is put back is queued again, and that is no death")
+    func paused() throws {
+        let sample = try Sample()
+        let run = try sample.begun("a")
+        try sample.writer.pause(run)
+        #expect(try sample.writer.requeueInterrupted().map(\.deaths) == [0])
+        #expect(throws: LedgerError.self) { try sample.writer.pause(run) }
+    }
+
     @Test("two attempts at one model cannot run at once")
     func oneRunAtOnce() throws {
         let sample = try Sample()
@@ -196,7 +205,7 @@ struct RunTests {
     // MARK: After a crash
 
     @Test(
-        "what was running is queued again with its triple and its attempts, and the ledger remembers the interruption")
+        "what was running is queued again with its triple and its deaths, and the ledger remembers the interruption")
     func requeue() throws {
         let sample = try Sample()
         try sample.published("done")
@@ -208,8 +217,8 @@ struct RunTests {
         let queued = try sample.writer.requeueInterrupted(at: 5000)
         #expect(
             queued == [
-                QueuedRun(run: first, triple: triple, trigger: .retry, attempts: 1),
-                QueuedRun(run: second, triple: .sample("b"), trigger: .watch, attempts: 0),
+                QueuedRun(run: first, triple: triple, trigger: .retry, deaths: 1),
+                QueuedRun(run: second, triple: .sample("b"), trigger: .watch, deaths: 0),
             ])
         #expect(try sample.writer.begin(first, with: .sample) == 2)
         let events = try #require(try sample.reader().run(.number(first))?.events)
