@@ -54,13 +54,14 @@ struct Run: Sendable {
             let made = try make(order, in: &staged)
             let results = RunResults(
                 artifacts: found.artifacts, layers: made.quantization.layers, metrics: made.metrics(dataset))
-            try record(made)
             // `warn` publishes what breaks the limits, `reject` and a repair that did not mend it do not.
             if made.gate.verdict == .failed {
                 try staged.discard()
+                try record(made)
                 return try end(.rejected(message: made.gate.message), results, nil)
             }
             let folder = try staged.commit()
+            try record(made)
             return try end(.published(folder: folder.path, verdict: made.gate.verdict), results, folder)
         } catch WorkOrder.Failure.changed(let path) {
             return .changed(path)
