@@ -25,16 +25,21 @@ private let table = """
     f 7
     """
 
-/// Any bytes as a `.bin` of that network: refused with a clause, or quantized into a twin that can be read.
-@_cdecl("LLVMFuzzerTestOneInput")
-public func fuzzBin(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
+private let file: ParamFile = {
     guard let file = try? ParamFile(Array(param.utf8), file: "fuzz.param") else {
         preconditionFailure("the fuzz model cannot be read")
     }
+    return file
+}()
+private let scales = CalibrationTable(Array(table.utf8), file: "fuzz.table")
+
+/// Any bytes as a `.bin` of that network: refused with a clause, or quantized into a twin that can be read.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzBin(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: start, count: count))
     guard let model = try? Model(file, bin: MemoryBytes(bytes, file: "fuzz.bin")),
         let quantization = try? Quantization(
-            model, table: CalibrationTable(Array(table.utf8), file: "fuzz.table"),
+            model, table: scales,
             settings: QuantizeSettings(floatStorage: .fp16))
     else { return 0 }
     var sink = MemorySink()

@@ -6,12 +6,16 @@ private let param = "7767517\n3 3\nInput in 0 1 in\nConvolution a 1 1 in x 0=2 1
 /// Two layers of two fp32 weights each.
 private let bin: [UInt8] = [0, 0, 0, 0, 0, 0, 128, 63, 0, 0, 0, 64, 0, 0, 0, 0, 0, 0, 128, 63, 0, 0, 0, 0]
 
-/// Any bytes as a calibration table: whatever it says, the twin can be read.
-@_cdecl("LLVMFuzzerTestOneInput")
-public func fuzzTable(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
+private let model: Model<MemoryBytes> = {
     guard let file = try? ParamFile(Array(param.utf8), file: "fuzz.param"),
         let model = try? Model(file, bin: MemoryBytes(bin, file: "fuzz.bin"))
     else { preconditionFailure("the fuzz model cannot be read") }
+    return model
+}()
+
+/// Any bytes as a calibration table: whatever it says, the twin can be read.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzTable(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     let table = CalibrationTable(Array(UnsafeBufferPointer(start: start, count: count)), file: "fuzz.table")
     guard let quantization = try? Quantization(model, table: table) else { return 0 }
     var sink = MemorySink()

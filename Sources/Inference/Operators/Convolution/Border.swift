@@ -28,10 +28,17 @@ enum Border: Sendable {
     }
 
     /// The windows with the border that they have on a blob of these extents.
+    ///
+    /// A stride beyond the kernel asks for less than no border; ncnn then cuts elements off, but only where another axis
+    /// has a border to be made, since otherwise it makes none at all.
     func applied(to windows: [Window], extents: [Int]) -> [Window] {
         if case .explicit = self { return windows }
+        let totals = windows.indices.map { windows[$0].sameBorder(on: extents[$0]) }
+        let isMade = totals.contains { $0 > 0 }
         return windows.indices.map { axis in
-            let total = windows[axis].sameBorder(on: extents[axis])
+            let total = isMade ? totals[axis] : 0
+            // Rows are always cut off behind, whatever the mark says (src/layer/padding.cpp, `copy_make_border_image`).
+            if total < 0, axis < windows.count - 1 { return windows[axis].with(before: 0, after: total) }
             // ncnn's three-dimensional layers put the odd one of depth behind in either case.
             let isLower = if case .sameLower = self { axis > 0 } else { false }
             let before = isLower ? total - total / 2 : total / 2

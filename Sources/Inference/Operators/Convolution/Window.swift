@@ -28,9 +28,9 @@ struct Window: Hashable, Sendable {
         return (bordered - reach) / stride + 1
     }
 
-    /// Elements of the border that makes `ceil(extent / stride)` places.
+    /// Elements of the border that makes `ceil(extent / stride)` places; below zero where the stride is beyond the kernel.
     func sameBorder(on extent: Int) -> Int {
-        max(0, reach + (extent - 1) / stride * stride - extent)
+        reach + (extent - 1) / stride * stride - extent
     }
 
     /// The same window with another kernel.
