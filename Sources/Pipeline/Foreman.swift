@@ -232,6 +232,7 @@ actor Foreman {
                 case .blocked(let message):
                     logger.warning("blocked, tried again in \(pause): \(message)", metadata: queued.metadata)
                     board.block(queued.triple.name, message)
+                    attempt { try afterwards() }
                     try? await clock.sleep(for: pause)
                     pause = min(pause * 2, .seconds(60))
                 }
@@ -239,6 +240,10 @@ actor Foreman {
                 fail(error)
                 isOver = true
             }
+        }
+        if !isOver {
+            // Stopped while it was blocked: that is nobody's death.
+            attempt { try ledger.pause(queued.run) }
         }
         board.unblock(queued.triple.name)
         running[queued.run] = nil
