@@ -14,7 +14,8 @@ struct StatusBoard {
 
     private var since: [ModelName: (code: String, at: Timestamp)] = [:]
     private var blocked: [ModelName: String] = [:]
-    private var written: [WaitingRow] = []
+    /// What the ledger says now; nil at first, when it still says what an earlier daemon wrote.
+    private var written: [WaitingRow]?
     private var lastWrite: Duration?
 
     /// At most so often are the waiting models written.

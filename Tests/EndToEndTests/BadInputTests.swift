@@ -144,6 +144,23 @@ import Vocabulary
         #expect(daemon.stop() == 0)
     }
 
+    @Test("what waited when a daemon was killed is not listed by the next one when it is gone")
+    func staleWaiting() async throws {
+        let daemon = try DaemonProcess()
+        try daemon.start()
+        let whole = try Fixtures.bytes(Fixtures.golden("digits-cnn").appending("model.bin"))
+        try Self.put(daemon, "digits", bin: Array(whole.dropLast(1000)))
+        _ = try await daemon.waiting("digits") { $0.contains("more bytes") }
+        daemon.kill()
+        for ending in ["param", "bin", "table"] {
+            try FileManager.default.removeItem(atPath: daemon.models.appending("digits.\(ending)").string)
+        }
+        try daemon.start()
+        try await daemon.scanned()
+        #expect(daemon.stop() == 0)
+        #expect(try LedgerReader(path: daemon.state.appending("ledger.sqlite")).status().waiting.isEmpty)
+    }
+
     @Test("quantctl answers with the documented exit codes")
     func exitCodes() async throws {
         let daemon = try DaemonProcess()
