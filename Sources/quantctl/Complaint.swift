@@ -4,8 +4,9 @@ import Foundation
 import Inference
 import Ledger
 import ModelFormat
-import Pipeline
+import Settings
 import SystemPackage
+import Working
 
 /// Something that quantctl cannot do, with what it exits with.
 struct Complaint: Error, CustomStringConvertible {
