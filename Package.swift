@@ -120,7 +120,13 @@ let package = Package(
         tests(
             "WorkingTests", ["Evaluating", "ModelFormat", "Quantizing", "Settings", "Vocabulary", "Working", system]),
         tests("PipelineTests", ["Ledger", "Pipeline", "Settings", "Vocabulary", "Working", system]),
-        tests("EndToEndTests", ["Ledger", "Vocabulary", "quantd", "quantctl", system]),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "LayerCatalogue", "Ledger", "ModelFormat", "Publishing", "Quantizing", "Settings", "TestSupport",
+                "Vocabulary", "Working", "quantd", "quantctl", crypto, system,
+            ],
+            exclude: ["Scenarios"], swiftSettings: strict),
         tests("QuantizingTests", ["Quantizing", "LayerCatalogue", "ModelFormat", "Numerics", "Vocabulary", system]),
     ]
 )

@@ -2,8 +2,8 @@ import SystemPackage
 import Vocabulary
 
 extension Assembler {
-    mutating func see(_ path: FilePath, _ identity: FileIdentity) {
-        guard let place = FilePlace(path, below: root) else { return }
+    mutating func see(_ path: FilePath, _ identity: FileIdentity) -> [AssemblyAction] {
+        guard let place = FilePlace(path, below: root) else { return [] }
         let sighting = Assembly.Sighting(file: Triple.File(path: path, identity: identity), listing: listing)
         let before = models[place.name]?.files ?? [:]
         if before.isEmpty {
@@ -13,9 +13,18 @@ extension Assembler {
             model.folder = place.folder
             model.files[place.role] = sighting
         }
-        if before[place.role]?.file != sighting.file {
-            noteChange(of: place.name, place.role)
-        }
+        guard before[place.role]?.file != sighting.file else { return [] }
+        noteChange(of: place.name, place.role)
+        return readSettings(of: place.name)
+    }
+
+    /// A model's own settings are read once for each state of theirs. Those of no model are nobody's business.
+    private mutating func readSettings(of name: ModelName) -> [AssemblyAction] {
+        guard let model = models[name], model.files[.param] != nil || model.files[.bin] != nil,
+            let file = model.files[.settings]?.file, file != model.settingsAsked
+        else { return [] }
+        models[name]?.settingsAsked = file
+        return [.readSettings(name, file)]
     }
 
     mutating func lose(_ path: FilePath) {
@@ -88,9 +97,16 @@ extension Assembler {
     func triple(of name: ModelName, _ model: Assembly) -> Triple? {
         guard let param = model.files[.param], let bin = model.files[.bin] else { return nil }
         let table = table(for: model)
-        guard table != nil || model.tableOptional ?? settings.tableOptional else { return nil }
+        guard table != nil || goesWithoutTable(model) else { return nil }
         return Triple(
             name: name, param: param.file, bin: bin.file, table: table?.file, settings: model.files[.settings]?.file)
+    }
+
+    /// Whether the model needs no table. Its own settings decide; as long as those that lie there were not read, no one
+    /// knows, and it does not go on without one.
+    func goesWithoutTable(_ model: Assembly) -> Bool {
+        guard let file = model.files[.settings]?.file else { return settings.tableOptional }
+        return model.ownSettings?.file == file && model.ownSettings?.tableOptional == true
     }
 
     /// The first of the tables that the model may use, and the name under which it was found.

@@ -36,7 +36,7 @@ extension Assembler {
         if model.files[.bin] == nil {
             missing.append(MissingFile(kind: .bin, tried: ["\(name).bin"]))
         }
-        if table(for: model) == nil, !(model.tableOptional ?? settings.tableOptional) {
+        if table(for: model) == nil, !goesWithoutTable(model) {
             missing.append(MissingFile(kind: .table, tried: model.tableNames.map { "\($0).table" }))
         }
         return .missing(missing)

@@ -1,6 +1,6 @@
 import HeapModule
 public import SystemPackage
-public import Vocabulary
+import Vocabulary
 
 /// Puts files together to triples and says when one is ready to be read, started or refused.
 ///
@@ -52,12 +52,6 @@ public struct Assembler: Sendable {
     /// When `tick` has something to do; nil where only an event can go on.
     public var nextDeadline: Duration? { deadlines.min?.time }
 
-    /// The model whose own settings lie at this path; nil for every other file.
-    public func model(ofSettingsAt path: FilePath) -> ModelName? {
-        guard let place = FilePlace(path, below: root), place.role == .settings else { return nil }
-        return place.name
-    }
-
     /// Takes an event in and returns what is to be done now, in order.
     public mutating func handle(_ event: AssemblyEvent, at time: Duration) -> [AssemblyAction] {
         now = max(now, time)
@@ -73,19 +67,23 @@ public struct Assembler: Sendable {
 
     private mutating func take(_ event: AssemblyEvent) -> [AssemblyAction] {
         switch event {
-        case .seen(let path, let identity): see(path, identity)
+        case .seen(let path, let identity): return see(path, identity)
         case .gone(let path): lose(path)
         case .folderGone(let path): loseFolder(path)
         case .scanning: beginListing()
         case .scanned: endListing()
         case .inspected(let name, let triple, let inspection): return conclude(name, triple, inspection)
-        case .finished(let name): finish(name)
+        case .settingsRead(let name, let file, let tableOptional):
+            // About settings that are not those that lie there it says nothing (`goesWithoutTable`).
+            models[name]?.ownSettings = (file, tableOptional)
+            reconsider(name)
+        case .finished(let name): finish(name, counts: true)
+        case .dropped(let name): finish(name, counts: false)
         case .retry(let name): retry(name)
         case .known(let name, let triple): know(name, triple)
-        case .tableOptional(let name, let optional):
-            edit(name) { $0.tableOptional = optional }
-            reconsider(name)
-            forgetIfEmpty(name)
+        case .resumed(let name, let triple):
+            edit(name) { $0.phase = .running(triple) }
+            dropStaleDeadlines()
         }
         return []
     }
@@ -166,10 +164,14 @@ extension Assembler {
         }
     }
 
-    private mutating func finish(_ name: ModelName) {
+    /// A run that does not count leaves the model as it was before, and its files settle anew: they have changed, whether or
+    /// not that was told.
+    private mutating func finish(_ name: ModelName, counts: Bool) {
         guard case .running(let triple) = models[name]?.phase else { return }
+        let now = now
         edit(name) { model in
-            model.ended = model.retryWanted ? nil : Identities(triple)
+            if counts { model.ended = Identities(triple) } else { model.changed = now }
+            if model.retryWanted { model.ended = nil }
             model.retryWanted = false
             model.phase = .gathering
         }

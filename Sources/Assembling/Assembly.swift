@@ -41,8 +41,10 @@ struct Assembly: Sendable {
     var ended: Identities?
     /// Someone asked for another run while one is in flight.
     var retryWanted = false
-    /// Overrides the setting for all.
-    var tableOptional: Bool?
+    /// The state in which its own settings were last asked for.
+    var settingsAsked: Triple.File?
+    /// What its own settings said when they were last read, and in which state they were then.
+    var ownSettings: (file: Triple.File, tableOptional: Bool)?
     /// Where its table may lie.
     let tableNames: [ModelName]
 
@@ -52,7 +54,7 @@ struct Assembly: Sendable {
 
     /// Nothing is left that is worth remembering.
     var isEmpty: Bool {
-        files.isEmpty && ended == nil && tableOptional == nil && !isRunning
+        files.isEmpty && ended == nil && !isRunning
     }
 }
 

@@ -16,12 +16,17 @@ public enum AssemblyEvent: Hashable, Sendable {
 
     /// The answer to `AssemblyAction.inspect`. An answer about files that have changed since is dropped.
     case inspected(ModelName, Triple, Inspection)
+    /// The answer to `AssemblyAction.readSettings`: whether the model goes on without a table. An answer about settings that
+    /// have changed since is dropped.
+    case settingsRead(ModelName, Triple.File, tableOptional: Bool)
     /// The run that `AssemblyAction.start` asked for has ended, however it ended.
     case finished(ModelName)
+    /// That run was given up, because its files are no longer what they were; it does not count.
+    case dropped(ModelName)
     /// Someone wants the model to run again although its files have not changed.
     case retry(ModelName)
     /// These files already have an ended run, from before the daemon started. Of several for one model the last counts.
     case known(ModelName, Triple)
-    /// Whether this model goes on without a table; nil returns it to the setting for all.
-    case tableOptional(ModelName, Bool?)
+    /// These files have a run from before the daemon started that has not ended and goes on now.
+    case resumed(ModelName, Triple)
 }

@@ -5,8 +5,8 @@ public import Vocabulary
 public struct EarlierResult: Hashable, Sendable {
     /// The run that computed it.
     public let run: Int
-    /// Whether the model that asks has this very result as its latest.
-    public let isLatestOfModel: Bool
+    /// The latest run of the model that asks, where it has this very result.
+    public let latestOfModel: Int?
     /// The int8 twin's files.
     public let files: [RunArtifact]
 }
@@ -25,11 +25,12 @@ extension LedgerWriter {
             let latest = try Row.fetchOne(
                 db,
                 sql: """
-                    SELECT id, cached_from FROM run WHERE model = ? AND finished_at IS NOT NULL ORDER BY id DESC LIMIT 1
+                    SELECT id, coalesce(cached_from, id) AS result FROM run
+                    WHERE model = ? AND finished_at IS NOT NULL ORDER BY id DESC LIMIT 1
                     """, arguments: [model.text])
-            let latestResult = try latest.map { try $0.optional("cached_from") ?? $0.value("id") as Int }
+            let hasIt = try latest.map { try $0.value("result") == run } ?? false
             let files = try LedgerReader.artifacts(of: run, db).filter { [.int8Param, .int8Bin].contains($0.role) }
-            return EarlierResult(run: run, isLatestOfModel: latestResult == run, files: files)
+            return EarlierResult(run: run, latestOfModel: hasIt ? try latest?.value("id") : nil, files: files)
         }
     }
 }

@@ -27,6 +27,20 @@ extension LedgerWriter {
         }
     }
 
+    /// Gives no run a number up to this one any more: published folders bear them, of which a new ledger knows nothing.
+    public func skipNumbers(through number: Int) throws(LedgerError) {
+        try connection.write { db in
+            // The table of AUTOINCREMENT has no key, and no row for a table that never had one (sqlite.org/autoinc.html).
+            try db.execute(
+                sql: """
+                    INSERT INTO sqlite_sequence (name, seq) SELECT 'run', 0
+                    WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'run')
+                    """)
+            try db.execute(
+                sql: "UPDATE sqlite_sequence SET seq = ? WHERE name = 'run' AND seq < ?", arguments: [number, number])
+        }
+    }
+
     /// Notes that an attempt at a queued run begins now, *before* it is made: so one that kills the daemon counts too.
     ///
     /// For a run that runs already it notes the recipe only: its daemon lives, was blocked by a full disk or the like,

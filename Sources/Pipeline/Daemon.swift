@@ -52,6 +52,7 @@ public struct Daemon: Service {
             timing: WatchTiming(rescan: configuration.rescan))
         stop.whenSet { watcher.stop() }
         await foreman.whenFailing { watcher.stop() }
+        await foreman.whenInDoubt { watcher.look(at: $0) }
         for await reports in watcher.reports {
             try await foreman.hear(reports)
         }
@@ -61,10 +62,16 @@ public struct Daemon: Service {
     }
 
     /// Removes what a crash left half published: folders of runs that the ledger knows and has not ended, and temporary
-    /// names. A run that the ledger does not know stays: then it is the ledger that was lost.
+    /// names. A run that the ledger does not know stays: then it is the ledger that was lost. Its number stays its own.
     private func sweep(_ publisher: Publisher, _ ledger: LedgerWriter) throws {
         let open = try ledger.openRuns()
-        let sweep = try publisher.sweep { open[$0.run] != $0.model }
+        var highest = 0
+        let sweep = try publisher.sweep { run in
+            // No daemon gets as far as that; a folder of that name is someone's joke, and after the last number comes none.
+            if run.run < 1_000_000_000_000 { highest = max(highest, run.run) }
+            return open[run.run] != run.model
+        }
+        try ledger.skipNumbers(through: highest)
         for path in sweep.removed { logger.notice("removed \(path), left half published by a crash") }
         for failure in sweep.failures { logger.warning("\(failure)") }
     }

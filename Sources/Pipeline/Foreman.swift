@@ -26,6 +26,8 @@ actor Foreman {
     private var board: StatusBoard
     /// Runs that wait for a worker, the oldest first. Each model has one at most, so the models bound it.
     private var queue: [QueuedRun] = []
+    /// Runs that could not go on and are tried again. They hold no one else up, unless there are many.
+    private var blocked: [BlockedRun] = []
     private var running: [Int: Task<Void, Never>] = [:]
     private var alarm: Task<Void, Never>?
     /// What is to be looked at, in order. Each model stands here twice at most.
@@ -68,10 +70,11 @@ actor Foreman {
                 let message = "the daemon was killed in \(run.interruptions) attempts"
                 try patience { try ledger.finish(run.run, .failed(message: message)) }
                 logger.error("failed: \(message)", metadata: run.metadata)
+                _ = assembler.handle(.known(run.triple.name, run.triple), at: now)
             } else {
                 queue.append(run)
+                _ = assembler.handle(.resumed(run.triple.name, run.triple), at: now)
             }
-            _ = assembler.handle(.known(run.triple.name, run.triple), at: now)
         }
         startRuns()
     }
@@ -98,6 +101,8 @@ actor Foreman {
         grace.cancel()
         workers.close()
         await looking?.value
+        // That the daemon stops is nobody's death.
+        for run in blocked { try ledger.pause(run.run.run) }
         try board.write(assembler.waiting, to: ledger)
         board.state.stopped = .now
         try ledger.setDaemon(board.state)
@@ -111,12 +116,8 @@ actor Foreman {
     func hear(_ reports: [WatchReport]) throws {
         for report in reports {
             switch report {
-            case .seen(let path, let identity):
-                try hearSettings(at: path, identity)
-                try handle(.seen(path, identity))
-            case .gone(let path):
-                try hearSettings(at: path, nil)
-                try handle(.gone(path))
+            case .seen(let path, let identity): try handle(.seen(path, identity))
+            case .gone(let path): try handle(.gone(path))
             case .folderGone(let path): try handle(.folderGone(path))
             case .scanning: try handle(.scanning)
             case .scanned:
@@ -129,14 +130,6 @@ actor Foreman {
             }
         }
         try afterwards()
-    }
-
-    /// A model's own settings can let it go on without a table, which the assembler has to know before it waits for one.
-    private func hearSettings(at path: FilePath, _ identity: FileIdentity?) throws {
-        guard let model = assembler.model(ofSettingsAt: path) else { return }
-        looks.removeAll { $0.isSettings(of: model) }
-        guard let identity else { return try handle(.tableOptional(model, nil)) }
-        looks.append(.settings(model, Triple.File(path: path, identity: identity)))
     }
 
     private func scanned() throws {
@@ -164,6 +157,9 @@ actor Foreman {
     private func act(on actions: [AssemblyAction]) throws {
         for action in actions {
             switch action {
+            case .readSettings(let model, let file):
+                looks.removeAll { $0.isSettings(of: model) }
+                looks.append(.settings(model, file))
             case .inspect(let triple):
                 looks.append(.triple(triple))
             case .start(let triple):
@@ -189,6 +185,7 @@ actor Foreman {
         while !isStopping, !looks.isEmpty {
             let look = looks.removeFirst()
             if let event = await answer(look) {
+                if case .inspected(_, let triple, .changed) = event { doubt(triple.files.map(\.path)) }
                 board.unblock(look.model)
                 attempt {
                     try handle(event)
@@ -238,16 +235,18 @@ actor Foreman {
 
     private func writeBoard() throws {
         if try patience({ try board.writeIfDue(assembler.waiting, to: ledger, at: now) }) {
-            notifier.status("\(queue.count) queued, \(running.count) running, \(assembler.waiting.count) waiting")
+            let queued = queue.count + blocked.count
+            notifier.status("\(queued) queued, \(running.count) running, \(assembler.waiting.count) waiting")
         }
         setAlarm()
     }
 
     private func setAlarm() {
         alarm?.cancel()
-        guard !isStopping, let deadline = [assembler.nextDeadline, board.nextWrite].compactMap(\.self).min() else {
-            return
-        }
+        // A blocked run whose time has come waits for a worker, not for the clock.
+        let retry = blocked.map(\.due).filter { $0 > now }.min()
+        guard !isStopping, let deadline = [assembler.nextDeadline, board.nextWrite, retry].compactMap(\.self).min()
+        else { return }
         alarm = Task { [clock, start] in
             guard (try? await clock.sleep(until: start + deadline)) != nil else { return }
             self.ring()
@@ -263,43 +262,64 @@ actor Foreman {
     // MARK: Runs
 
     private func startRuns() {
-        while !isStopping, running.count < configuration.workers, !queue.isEmpty {
-            let next = queue.removeFirst()
+        while !isStopping, running.count < configuration.workers, let next = takeNext() {
             let run = Run(
-                number: next.run, triple: next.triple, trigger: next.trigger, configuration: configuration,
+                number: next.run.run, triple: next.run.triple, trigger: next.run.trigger, configuration: configuration,
                 ledger: ledger, publisher: publisher, patience: patience)
-            running[next.run] = Task { await self.see(run, through: next) }
+            running[next.run.run] = Task { await self.see(run, through: next) }
         }
         if running.isEmpty, queue.isEmpty, looks.isEmpty { workers.dismiss() }
     }
 
-    /// Makes attempts until the run has ended; a full disk only delays it.
-    private func see(_ run: Run, through queued: QueuedRun) async {
-        var pause = Duration.seconds(1)
-        var isOver = false
+    /// A run whose time has come. One that is blocked gives way to others, so that one model's trouble is not everyone's;
+    /// where many are blocked it is everyone's, and the rest waits with them.
+    private func takeNext() -> BlockedRun? {
+        if let index = blocked.firstIndex(where: { $0.due <= now }) { return blocked.remove(at: index) }
+        guard blocked.count < Self.mostBlocked, !queue.isEmpty else { return nil }
+        return BlockedRun(run: queue.removeFirst())
+    }
+
+    private static let mostBlocked = 8
+
+    /// Makes an attempt, and sees to it that another one is made where that did not end the run.
+    private func see(_ run: Run, through job: BlockedRun) async {
+        let name = job.run.triple.name
+        var standing: Standing?
         do {
-            while !isOver, !Task.isCancelled {
-                isOver = try settle(try await attempt(run), of: queued, pause)
-                guard !isOver else { break }
-                try? await clock.sleep(for: pause)
-                pause = min(pause * 2, .seconds(60))
-            }
+            standing = try settle(try await attempt(run), of: job)
         } catch is CancellationError {
-            logger.info("put back, to be done at the next start", metadata: queued.metadata)
+            logger.info("put back, to be done at the next start", metadata: job.run.metadata)
         } catch {
             fail(error)
-            isOver = true
         }
-        if !isOver {
-            // The daemon stops: that is nobody's death.
-            attempt { try ledger.pause(queued.run) }
-        }
-        board.unblock(queued.triple.name)
-        running[queued.run] = nil
+        running[job.run.run] = nil
         attempt {
-            if isOver { try handle(.finished(queued.triple.name)) }
+            switch standing {
+            case .over:
+                board.unblock(name)
+                try handle(.finished(name))
+            case .dropped(let path):
+                board.unblock(name)
+                try handle(.dropped(name))
+                doubt([path])
+            case .blocked where !isStopping:
+                blocked.append(job.again(at: now))
+            case .blocked, nil:
+                // That the daemon stops is nobody's death.
+                try ledger.pause(job.run.run)
+            }
             try afterwards()
         }
+    }
+
+    /// How a run stands after an attempt.
+    private enum Standing {
+        /// It has ended.
+        case over
+        /// It is none any more, since this file has changed.
+        case dropped(FilePath)
+        /// It is to be tried again.
+        case blocked
     }
 
     /// Makes one attempt on a thread that may wait.
@@ -312,55 +332,52 @@ actor Foreman {
     }
 
     /// Takes note of what became of an attempt.
-    ///
-    /// - Returns: Whether the run is over.
-    private func settle(
-        _ attempt: Result<Run.Outcome, WorkerFailure>, of run: QueuedRun, _ pause: Duration
-    ) throws -> Bool {
+    private func settle(_ attempt: Result<Run.Outcome, WorkerFailure>, of job: BlockedRun) throws -> Standing {
+        let run = job.run
         switch attempt {
-        case .success(let outcome):
-            return try settle(outcome, of: run, pause)
-        case .failure(.unavailable(let message)):
-            block(run, message, pause)
-            return false
-        case .failure(.died(let message)):
-            let deaths = try patience { try ledger.noteDeath(run.run, message: message) }
-            logger.error("worker died: \(message)", metadata: run.metadata)
-            guard deaths >= 2 else { return false }
-            let end = RunEnd.failed(message: "worker died \(deaths) times, last: \(message)")
-            try patience { try ledger.finish(run.run, end) }
+        case .success(.ended(let end)):
             log(end, of: run)
-            return true
-        }
-    }
-
-    private func settle(_ outcome: Run.Outcome, of run: QueuedRun, _ pause: Duration) throws -> Bool {
-        switch outcome {
-        case .ended(let end):
-            log(end, of: run)
-            return true
-        case .unchanged:
+            return .over
+        case .success(.unchanged):
             let message = "the same bytes and settings as the model's latest run"
             try patience { try ledger.drop(run.run, message: message) }
-            return true
-        case .changed(let path):
+            return .over
+        case .success(.changed(let path)):
             let message = "\(path.lastComponent?.string ?? "") changed while it was read"
             try patience { try ledger.drop(run.run, message: message) }
             logger.info("\(message), assembled again", metadata: run.metadata)
-            return true
-        case .samplesChanged:
-            block(run, "its samples are still changing", pause)
-            return false
-        case .blocked(let message):
-            block(run, message, pause)
-            return false
+            return .dropped(path)
+        case .success(.samplesChanged):
+            return block(job, "its samples are still changing")
+        case .success(.blocked(let message)), .failure(.unavailable(let message)):
+            return block(job, message)
+        case .failure(.died(let message)):
+            let deaths = try patience { try ledger.noteDeath(run.run, message: message) }
+            logger.error("worker died: \(message)", metadata: run.metadata)
+            guard deaths >= 2 else { return .blocked }
+            let end = RunEnd.failed(message: "worker died \(deaths) times, last: \(message)")
+            try patience { try ledger.finish(run.run, end) }
+            log(end, of: run)
+            return .over
         }
     }
 
-    private func block(_ run: QueuedRun, _ message: String, _ pause: Duration) {
-        logger.warning("blocked, tried again in \(pause): \(message)", metadata: run.metadata)
-        board.block(run.triple.name, message)
-        attempt { try afterwards() }
+    private func block(_ job: BlockedRun, _ message: String) -> Standing {
+        logger.warning("blocked, tried again in \(job.pause): \(message)", metadata: job.run.metadata)
+        board.block(job.run.triple.name, message)
+        return .blocked
+    }
+
+    /// Has the watcher look at files again of which it was told nothing, but which are no longer what it said.
+    private func doubt(_ paths: [FilePath]) {
+        for path in paths { onDoubt?(path) }
+    }
+
+    private var onDoubt: (@Sendable (FilePath) -> Void)?
+
+    /// Has this called with the path of each file that is not what was last reported.
+    func whenInDoubt(_ body: @escaping @Sendable (FilePath) -> Void) {
+        onDoubt = body
     }
 
     private func log(_ end: RunEnd, of run: QueuedRun) {
@@ -397,6 +414,19 @@ actor Foreman {
     /// Has this called once, when the daemon cannot go on.
     func whenFailing(_ body: @escaping @Sendable () -> Void) {
         onFailure = body
+    }
+}
+
+/// A run that waits for its next attempt, or its first.
+private struct BlockedRun {
+    let run: QueuedRun
+    /// When it is to be tried.
+    var due = Duration.zero
+    /// How long after the next attempt the one after it is made.
+    var pause = Duration.seconds(1)
+
+    func again(at now: Duration) -> BlockedRun {
+        BlockedRun(run: run, due: now + pause, pause: min(pause * 2, .seconds(60)))
     }
 }
 

@@ -30,7 +30,7 @@ enum Look: Sendable {
         case .settings(let model, let file):
             // Settings that cannot be read must not make the model wait for a table: its run fails and says why.
             let rule = try worker.settings(file, base: base)?.table ?? .optional
-            return .tableOptional(model, rule == .optional)
+            return .settingsRead(model, file, tableOptional: rule == .optional)
         }
     }
 
@@ -38,7 +38,7 @@ enum Look: Sendable {
     func answer(despite message: String) -> AssemblyEvent {
         switch self {
         case .triple(let triple): .inspected(triple.name, triple, .broken(message))
-        case .settings(let model, _): .tableOptional(model, true)
+        case .settings(let model, let file): .settingsRead(model, file, tableOptional: true)
         }
     }
 }

@@ -41,7 +41,7 @@ struct Run: Sendable {
             found.artifacts = inputs(preparation)
             _ = try patience { try ledger.begin(number, with: recipe) }
             if let earlier = try earlier(found.artifacts, recipe) {
-                if earlier.isLatestOfModel { return .unchanged }
+                if let latest = earlier.latestOfModel, try isThere(latest, with: earlier.files) { return .unchanged }
                 if let folder = try republish(earlier) {
                     return try end(.cached(from: earlier.run, folder: folder.path), found, folder)
                 }
@@ -110,6 +110,15 @@ struct Run: Sendable {
         return try patience {
             try ledger.earlierResult(
                 param: param, bin: bin, table: digest(.table), recipe: recipe, for: triple.name)
+        }
+    }
+
+    /// Whether a run of this model still lies in the output folder with files like these; someone may have removed it.
+    private func isThere(_ run: Int, with files: [RunArtifact]) throws -> Bool {
+        let folder = try publisher.path(of: PublishedRun(model: triple.name, run: run))
+        return Self.outputs.allSatisfy { role, file in
+            let found = FileIdentity(of: folder.appending(file.name(of: triple.name)))
+            return found != nil && found?.size == files.first { $0.role == role }?.size
         }
     }
 

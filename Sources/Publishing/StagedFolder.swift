@@ -158,6 +158,8 @@ public struct StagedFolder: ~Copyable, Sendable {
         if name == Checksums.fileName { return "the publisher writes it" }
         if name.isEmpty || name.contains("/") || name.utf8.contains(0) { return "it is no plain file name" }
         if name.hasPrefix(".") { return "it is hidden" }
+        // NAME_MAX of linux/limits.h. A file system with a smaller one says so itself.
+        if name.utf8.count > 255 { return "it has \(name.utf8.count) bytes, a file name has 255 at most" }
         return nil
     }
 }

@@ -32,8 +32,20 @@ public struct ModelName: Hashable, Sendable, Comparable, Codable, CustomStringCo
         text.split(separator: "/").last.map(String.init) ?? text
     }
 
+    // Strings are equal where they mean the same letters. File names are equal where they have the same bytes: an é may be
+    // one code point in one name and two in the other.
+
+    public static func == (left: ModelName, right: ModelName) -> Bool {
+        left.text.utf8.elementsEqual(right.text.utf8)
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        var text = text
+        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    }
+
     public static func < (left: ModelName, right: ModelName) -> Bool {
-        left.text < right.text
+        left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
     }
 
     public init(from decoder: any Decoder) throws {

@@ -7,13 +7,17 @@ enum Entry: Equatable {
     case folder(FolderIdentity)
     case file(FileIdentity)
     case link
-    /// Nothing, nothing that can be reached, or neither file nor folder.
+    /// Nothing, or neither file nor folder.
     case nothing
+    /// Something, perhaps, but its folder may not be entered or its path is longer than a path can be.
+    case unreachable(Errno)
 
     init(at path: FilePath) {
         var status = stat()
         guard path.withPlatformString({ lstat($0, &status) }) == 0 else {
-            self = .nothing
+            let reason = Errno(rawValue: errno)
+            let isGone = [.noSuchFileOrDirectory, .notDirectory].contains(reason)
+            self = isGone ? .nothing : .unreachable(reason)
             return
         }
         switch status.st_mode & S_IFMT {

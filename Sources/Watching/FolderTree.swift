@@ -32,6 +32,18 @@ struct FolderTree {
 
     subscript(id: ID) -> Folder? { folders[id] }
 
+    /// The folder at a path; nil where it is not in the tree.
+    func folder(at path: FilePath) -> ID? {
+        guard var id = root, let top = folders[id]?.path else { return nil }
+        var rest = path
+        guard rest.removePrefix(top) else { return nil }
+        for name in rest.components {
+            guard let next = folders[id]?.children[name] else { return nil }
+            id = next
+        }
+        return id
+    }
+
     /// A fresh ID for a folder that has no watch.
     mutating func unwatchedID() -> ID {
         lastUnwatched -= 1

@@ -61,6 +61,12 @@ public final class FolderWatcher: Sendable {
         orders.change { $0.isRescanWanted = true }
     }
 
+    /// Looks again at a file or folder that was found to be another than was last reported, which happens without an event
+    /// where it has a second name elsewhere.
+    public func look(at path: FilePath) {
+        orders.change { $0.looks.append(path) }
+    }
+
     /// Ends the watching and returns at once; the end of `reports` tells that it has ended.
     public func stop() {
         orders.change { $0.isStopped = true }

@@ -36,29 +36,49 @@ extension WatchLoop {
         }
     }
 
+    /// Reports what stands at a path now, because someone found something else there than was reported.
+    func look(again path: FilePath) {
+        guard hasRoom, let name = path.lastComponent, let folder = tree.folder(at: path.removingLastComponent()) else {
+            // Where the folder is polled only a listing tells.
+            isScanWanted = true
+            return
+        }
+        look(at: name, in: folder, .event)
+    }
+
     /// Reports what stands at a name now.
-    func look(at name: FilePath.Component, in folder: FolderTree.ID, _ reason: Reason) {
-        guard !IgnoredNames.contains(name), let parent = tree[folder] else { return }
+    ///
+    /// - Returns: false where that cannot be told, which is said of the folder.
+    @discardableResult
+    func look(at name: FilePath.Component, in folder: FolderTree.ID, _ reason: Reason) -> Bool {
+        guard !IgnoredNames.contains(name), let parent = tree[folder] else { return true }
         let path = parent.path.appending(name)
-        guard !excluded.contains(path) else { return }
+        guard !excluded.contains(path) else { return true }
         let known = parent.children[name]
-        switch entry(at: path) {
+        let entry = entry(at: path)
+        switch entry {
         case .folder(let identity):
-            if reason != .listing(isFull: true), let known, tree[known]?.identity == identity { return }
-            if let known, tree[known]?.identity != identity { forget(known) }
+            // One that could not be read may be readable now: that is what the event is about.
+            let isKnown =
+                known.flatMap { tree[$0]?.identity } == identity && (reason != .event || unreadable[path] == nil)
+            if reason != .listing(isFull: true), isKnown { return true }
+            if let known, !isKnown { forget(known) }
             // A file may have stood where the folder stands now.
             if known == nil, reason == .event { report(.gone(path)) }
             visits.append(Visit(place: (folder, name), isFull: reason == .listing(isFull: true)))
         case .file(let identity):
             if let known { forget(known) }
             report(.seen(path, identity))
-        case .link, .nothing:
+        case .link, .nothing, .unreachable:
             if let known {
                 forget(known)
             } else if reason == .event {
                 report(.gone(path))
             }
         }
+        guard case .unreachable(let errno) = entry else { return true }
+        miss(parent.path, errno)
+        return false
     }
 
     /// What stands at a path, a link to a file of the watched folder taken for that file.

@@ -141,7 +141,7 @@ extension WatchLoop {
                     return
                 }
                 if tree[listing.id]?.children[name] != nil { listing.found.insert(name) }
-                look(at: name, in: listing.id, .listing(isFull: listing.isFull))
+                if !look(at: name, in: listing.id, .listing(isFull: listing.isFull)) { listing.isReadable = false }
             }
             self.listing = listing
         } catch {
@@ -153,7 +153,7 @@ extension WatchLoop {
     /// What was known of the folder and is not there any more is forgotten.
     private func finish(_ listing: Listing) {
         guard let folder = tree[listing.id] else { return }
-        unreadable[folder.path] = nil
+        if listing.isReadable { unreadable[folder.path] = nil }
         for name in folder.children.keys where !listing.found.contains(name) {
             look(at: name, in: listing.id, .event)
         }
@@ -170,13 +170,18 @@ extension WatchLoop {
         case .noSuchFileOrDirectory, .notDirectory, .tooManySymbolicLinkLevels:
             // It went again; the event that says so is on its way.
             break
-        case .permissionDenied, .notPermitted:
-            note(path, errno)
         default:
+            miss(path, errno)
+        }
+    }
+
+    /// Not all of a folder can be seen, for this reason.
+    func miss(_ path: FilePath, _ errno: Errno) {
+        if ![.permissionDenied, .notPermitted, .fileNameTooLong].contains(errno) {
             // Our own want of descriptors or memory, or a disk that fails: nothing below is therefore gone.
             scan?.isComplete = false
-            note(path, errno)
         }
+        note(path, errno)
     }
 
     private func note(_ path: FilePath, _ errno: Errno) {

@@ -38,6 +38,8 @@ final class WatchLoop {
         let folder: OpenFolder
         let isFull: Bool
         var found: Set<FilePath.Component> = []
+        /// Every name could be looked at.
+        var isReadable = true
     }
 
     /// How many names are read between two looks at the event queue.
@@ -89,6 +91,7 @@ final class WatchLoop {
             if orders.isStopped { return }
             if orders.isRescanWanted { isScanWanted = true }
             take(orders.events)
+            for path in orders.looks { look(again: path) }
             if orders.isPaused {
                 wait(for: nil, isPaused: true)
                 continue
@@ -142,6 +145,9 @@ final class WatchLoop {
             beginScan()
         }
     }
+
+    /// Whether the reader keeps up.
+    var hasRoom: Bool { queue.hasRoom() }
 
     private var isBusy: Bool { listing != nil || !visits.isEmpty || scan != nil }
 

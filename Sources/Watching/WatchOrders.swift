@@ -1,10 +1,13 @@
 import Synchronization
+import SystemPackage
 
 /// What other threads want of the watching thread.
 final class WatchOrders: Sendable {
     struct State {
         var isStopped = false
         var isRescanWanted = false
+        /// Paths to be looked at.
+        var looks: [FilePath] = []
         /// For tests: while it is set the thread reads no event.
         var isPaused = false
         /// For tests: events to take as if the kernel had sent them.
@@ -28,6 +31,7 @@ final class WatchOrders: Sendable {
         state.withLock { state in
             let orders = state
             state.isRescanWanted = false
+            state.looks = []
             state.events = []
             return orders
         }

@@ -47,6 +47,8 @@ public struct Worker: Sendable {
             }
         } catch let error as ChangedFile {
             return .changed(error.path)
+        } catch Errno.fileNameTooLong {
+            return .refused("the output cannot be written: file name too long")
         } catch let error as Errno {
             return .blocked("the output cannot be written: \(String(describing: error).lowercased())")
         } catch let error as LostAsker {

@@ -165,6 +165,8 @@ private struct World {
     private mutating func carryOut(_ actions: [AssemblyAction]) {
         for action in actions {
             switch action {
+            case .readSettings(let model, let file):
+                tell(.settingsRead(model, file, tableOptional: false))
             case .inspect(let triple):
                 expectSettled(triple)
                 asked.append(triple)
@@ -312,6 +314,16 @@ struct ChurnTests {
             #expect(assembler.handle(.seen(FilePath("/models/\(number).jpg"), identity), at: .zero) == [])
         }
         #expect(assembler.waiting.isEmpty)
+    }
+
+    @Test("two names that look the same and differ in their bytes are two models")
+    func composedAndDecomposed() {
+        var assembler = Assembler(root: "/models")
+        let identity = FileIdentity(device: 1, inode: 1, size: 1, modified: 1, changed: 1)
+        for name in ["caf\u{E9}", "cafe\u{301}"] {
+            #expect(assembler.handle(.seen(FilePath("/models/\(name).param"), identity), at: .zero) == [])
+        }
+        #expect(assembler.waiting.map { Array($0.name.text.utf8) } == [Array("cafe\u{301}".utf8), Array("caf\u{E9}".utf8)])
     }
 
     @Test("a name that is not UTF-8 is a model, and goes with its folder")

@@ -14,14 +14,16 @@ import Vocabulary
 ///     6    tick
 ///     6    inspected NAME whole | short FOUND WANTED exact|open | broken TEXT | changed
 ///     9    finished NAME
+///     9    dropped NAME
 ///     9    retry NAME
 ///     0    known NAME FILE=N FILE=N …
-///     0    optional NAME yes|no|default
+///     0    resumed NAME FILE=N FILE=N …
+///     6    settings NAME optional|required      the answer to the last `readSettings` about the model
 ///
-/// Expectations: `> inspect NAME FILE=N …`, `> start …`, `> refuse NAME … : TEXT` are all the actions of the step, in
-/// order; a step without any must have none. `waiting NAME CLAUSE` (or `waiting nobody`) lines, where there are any,
-/// are the whole list. `deadline T` (or `deadline none`) is when the assembler wants to be asked again. A line
-/// `settle T` or `table optional` before the first step changes the settings.
+/// Expectations: `> readSettings NAME FILE=N`, `> inspect NAME FILE=N …`, `> start …`, `> refuse NAME … : TEXT` are all
+/// the actions of the step, in order; a step without any must have none. `waiting NAME CLAUSE` (or `waiting nobody`)
+/// lines, where there are any, are the whole list. `deadline T` (or `deadline none`) is when the assembler wants to be
+/// asked again. A line `settle T` or `table optional` before the first step changes the settings.
 struct Scenario: CustomStringConvertible, Sendable {
     struct Step: Sendable {
         let line: Int
@@ -101,6 +103,7 @@ struct Telling {
     var assembler: Assembler
     /// What the assembler last asked to inspect, by model: the shell answers about the triple that it was given.
     private var inspected: [String: Triple] = [:]
+    private var settings: [String: Triple.File] = [:]
 
     init(_ settings: Assembler.Settings) {
         assembler = Assembler(root: Self.root, settings: settings)
@@ -128,9 +131,13 @@ struct Telling {
         case "inspected" where words.count > 2: inspected(words)
         case "finished" where words.count == 2: .finished(ModelName(words[1]))
         case "retry" where words.count == 2: .retry(ModelName(words[1]))
-        case "known" where words.count > 3: known(words)
-        case "optional" where words.count == 3:
-            .tableOptional(ModelName(words[1]), ["yes": true, "no": false, "default": nil][words[2], default: nil])
+        case "dropped" where words.count == 2: .dropped(ModelName(words[1]))
+        case "known" where words.count > 3: triple(words).map { .known(ModelName(words[1]), $0) }
+        case "resumed" where words.count > 3: triple(words).map { .resumed(ModelName(words[1]), $0) }
+        case "settings" where words.count == 3:
+            settings[words[1]].map {
+                .settingsRead(ModelName(words[1]), $0, tableOptional: words[2] == "optional")
+            }
         default: nil
         }
     }
@@ -158,7 +165,7 @@ struct Telling {
         return inspection.map { .inspected(ModelName(words[1]), triple, $0) }
     }
 
-    private func known(_ words: [String]) -> AssemblyEvent? {
+    private func triple(_ words: [String]) -> Triple? {
         let files = words.dropFirst(2).compactMap { word -> Triple.File? in
             let parts = word.split(separator: "=").map(String.init)
             guard parts.count == 2, let number = Int(parts[1]) else { return nil }
@@ -166,15 +173,16 @@ struct Telling {
         }
         func file(_ ending: String) -> Triple.File? { files.first { $0.path.extension == ending } }
         guard let param = file("param"), let bin = file("bin") else { return nil }
-        return .known(
-            ModelName(words[1]),
-            Triple(
-                name: ModelName(words[1]), param: param, bin: bin, table: file("table"), settings: file("toml")))
+        return Triple(
+            name: ModelName(words[1]), param: param, bin: bin, table: file("table"), settings: file("toml"))
     }
 
     private mutating func write(_ actions: [AssemblyAction]) -> [String] {
         actions.map { action in
             switch action {
+            case .readSettings(let model, let file):
+                settings[model.text] = file
+                return "readSettings \(model) \(write(file))"
             case .inspect(let triple):
                 inspected[triple.name.text] = triple
                 return "inspect " + write(triple)
@@ -185,9 +193,10 @@ struct Telling {
     }
 
     private func write(_ triple: Triple) -> String {
-        let files = triple.files.map { "\($0.path.belowTheRoot)=\($0.identity.size)" }
-        return ([triple.name.text] + files).joined(separator: " ")
+        ([triple.name.text] + triple.files.map(write)).joined(separator: " ")
     }
+
+    private func write(_ file: Triple.File) -> String { "\(file.path.belowTheRoot)=\(file.identity.size)" }
 }
 
 extension FilePath {

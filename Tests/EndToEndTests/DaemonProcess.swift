@@ -8,9 +8,9 @@ import Vocabulary
 /// A real `quantd` on a fresh folder.
 final class DaemonProcess {
     let folder: TemporaryFolder
-    var models: FilePath { folder.path.appending("models") }
-    var output: FilePath { folder.path.appending("output") }
-    var state: FilePath { folder.path.appending("state") }
+    var models: FilePath
+    var output: FilePath
+    var state: FilePath
     private var process: Process?
 
     /// Where the built executables lie: beside the test bundle.
@@ -19,6 +19,9 @@ final class DaemonProcess {
 
     init() throws {
         folder = try TemporaryFolder()
+        models = folder.path.appending("models")
+        output = folder.path.appending("output")
+        state = folder.path.appending("state")
         try FileManager.default.createDirectory(atPath: models.string, withIntermediateDirectories: true)
     }
 
@@ -33,8 +36,7 @@ final class DaemonProcess {
     ///   - extra: further lines of its configuration.
     ///   - evaluates: whether it runs the twins; most tests are about something else and have no time for it.
     func start(_ extra: String = "", evaluates: Bool = false) throws {
-        let configuration = try folder.write(
-            "quantd.toml",
+        try launch(
             """
             models = "\(models)"
             output = "\(output)"
@@ -43,9 +45,26 @@ final class DaemonProcess {
             \(extra)
             \(evaluates ? "" : "[evaluate]\nsamples = 0")
             """)
+    }
+
+    /// Where its configuration lies.
+    var configuration: FilePath { folder.path.appending("quantd.toml") }
+
+    /// Starts the daemon.
+    ///
+    /// - Parameters:
+    ///   - configuration: all of it.
+    ///   - prefix: a program with its arguments that starts it.
+    ///   - environment: variables over those of this process.
+    func launch(
+        _ configuration: String, through prefix: [String] = [], environment: [String: String] = [:]
+    ) throws {
+        try folder.write("quantd.toml", configuration)
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: Self.products.appending("quantd").string)
-        process.arguments = ["--config", configuration.string]
+        let command = prefix + [Self.products.appending("quantd").string, "--config", self.configuration.string]
+        process.executableURL = URL(fileURLWithPath: command[0])
+        process.arguments = Array(command.dropFirst())
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let log = folder.path.appending("log").string
         if !Fixtures.exists(FilePath(log)) { try Data().write(to: URL(fileURLWithPath: log)) }
         let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
@@ -54,6 +73,9 @@ final class DaemonProcess {
         try process.run()
         self.process = process
     }
+
+    /// The daemon's process number; nil where none runs.
+    var pid: Int? { process.flatMap { $0.isRunning ? Int($0.processIdentifier) : nil } }
 
     /// Asks the daemon to stop and returns its exit status.
     func stop() -> Int32 {

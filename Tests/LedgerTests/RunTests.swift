@@ -28,6 +28,15 @@ struct RunTests {
             ])
     }
 
+    @Test("numbers that are skipped are given to no run, in a ledger that never had one too")
+    func skipped() throws {
+        let sample = try Sample()
+        try sample.writer.skipNumbers(through: 41)
+        #expect(try sample.writer.enqueue(.sample("a"), trigger: .watch, at: 500) == 42)
+        try sample.writer.skipNumbers(through: 7)
+        #expect(try sample.writer.enqueue(.sample("b"), trigger: .watch, at: 600) == 43)
+    }
+
     @Test("an attempt is counted when it begins, with the recipe it is made with")
     func begin() throws {
         let sample = try Sample()
