@@ -305,7 +305,7 @@ struct PublisherTests {
 
         let full = ModelName("deep/" + String(repeating: "n", count: 255))
         let error = #expect(throws: PublishingError.self) { try output.publish(full, 1) }
-        #expect(error?.reason == .system(operation: "open file", code: .fileNameTooLong))
+        #expect(error?.reason == .badFileName("it has 266 bytes, a file name has 255 at most"))
         #expect(error?.isBlocked == false)
 
         let tooLong = ModelName(String(repeating: "n", count: 256))

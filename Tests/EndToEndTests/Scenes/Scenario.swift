@@ -8,7 +8,7 @@ import TestSupport
 ///     put x.param embed
 ///     put x.table embed
 ///     writer x.bin embed 600
-///     await waiting x waits for 960 more bytes of its .bin (found 600, wanted 1560)
+///     await waiting x waits for about 960 more bytes of its .bin (found 600, wanted about 1560)
 ///     kill writer
 ///     $ cat $embed/model.bin > x.bin
 ///
