@@ -19,6 +19,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
@@ -67,13 +68,16 @@ let package = Package(
         room(
             "Evaluating",
             ["Inference", "LayerCatalogue", "ModelFormat", "Numerics", "Quantizing", "Vocabulary", system]),
+        room("Provenance", ["Ledger", "ModelFormat", "Publishing", "Vocabulary", crypto, cryptoExtras, system]),
+        room("Requests", ["Ledger", "Publishing", "Vocabulary", system]),
+        room("Diagnosis", ["Watching", system]),
         // Level 5
         room(
             "Pipeline",
             [
                 "Assembling", "Evaluating", "Inference", "LayerCatalogue", "Ledger", "ModelFormat", "Numerics",
-                "Publishing", "Quantizing",
-                "Vocabulary", "Watching", crypto, log, serviceLifecycle, system, tomlKit,
+                "Provenance", "Publishing", "Quantizing", "Requests",
+                "Vocabulary", "Watching", log, serviceLifecycle, system, tomlKit,
             ]),
         // Level 6
         .executableTarget(
@@ -82,8 +86,8 @@ let package = Package(
         .executableTarget(
             name: "quantctl",
             dependencies: [
-                "Inference", "LayerCatalogue", "Ledger", "ModelFormat", "Numerics", "Pipeline", "Quantizing",
-                "Vocabulary",
+                "Diagnosis", "Inference", "LayerCatalogue", "Ledger", "ModelFormat", "Numerics", "Pipeline",
+                "Provenance", "Publishing", "Quantizing", "Requests", "Vocabulary", "Watching",
                 argumentParser, system,
             ],
             swiftSettings: strict),
@@ -106,6 +110,9 @@ let package = Package(
             exclude: ["Scenarios"], swiftSettings: strict),
         tests("LedgerTests", ["Ledger", "Vocabulary", grdb, system]),
         tests("PublishingTests", ["Publishing", "Vocabulary", crypto, system]),
+        tests("ProvenanceTests", ["Ledger", "Provenance", "Publishing", "Vocabulary", crypto, system]),
+        tests("RequestsTests", ["Ledger", "Publishing", "Requests", "Vocabulary", system]),
+        tests("DiagnosisTests", ["Diagnosis", "Watching", system]),
         tests("PipelineTests", ["Evaluating", "Pipeline", "Quantizing", system]),
         tests("EndToEndTests", ["Ledger", "Vocabulary", "quantd", "quantctl", system]),
         tests("QuantizingTests", ["Quantizing", "LayerCatalogue", "ModelFormat", "Numerics", "Vocabulary", system]),

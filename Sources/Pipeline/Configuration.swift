@@ -17,6 +17,8 @@ public struct Configuration: Hashable, Sendable {
     public var table: TableRule
     /// Models that are quantized at the same time.
     public var workers: Int
+    /// The private key with which statements are signed; nil where they are not.
+    public var signingKey: FilePath?
     /// What decides what comes of a run; a model's own settings go over it.
     public var run: RunSettings
 
@@ -66,6 +68,7 @@ public struct Configuration: Hashable, Sendable {
             rescan = .milliseconds(Int64((value * 1000).rounded()))
         }
         workers = try TomlDocument.inside("workers", document.workers, 1...64, file: file) ?? workers
+        if document.signing_key != nil { signingKey = try folder("signing_key", document.signing_key) }
         if let word = document.table { table = try TomlDocument.choice("table", word, file: file) }
         run = try document.sections.settings(run, file: file)
     }
@@ -100,6 +103,8 @@ public struct Configuration: Hashable, Sendable {
         let rescan_seconds: TomlNumber?
         let workers: Int?
         let table: String?
+        // swift-format-ignore: AlwaysUseLowerCamelCase
+        let signing_key: String?
         let quantize: RunSections.Quantize?
         let evaluate: RunSections.Evaluate?
         let gate: RunSections.GateSection?

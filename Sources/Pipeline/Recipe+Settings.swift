@@ -1,5 +1,6 @@
 import Foundation
 import Ledger
+import Provenance
 import Vocabulary
 
 extension Recipe {

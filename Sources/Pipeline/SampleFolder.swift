@@ -1,5 +1,6 @@
 import Foundation
 import ModelFormat
+import Provenance
 import SystemPackage
 import Vocabulary
 

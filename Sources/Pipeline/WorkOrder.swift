@@ -1,5 +1,6 @@
 import Evaluating
 import ModelFormat
+import Provenance
 import Quantizing
 import SystemPackage
 import Vocabulary

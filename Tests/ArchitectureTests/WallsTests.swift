@@ -10,7 +10,7 @@ import Testing
         "ModelFormat": 1, "Numerics": 1,
         "LayerCatalogue": 2,
         "Quantizing": 3, "Inference": 3, "Watching": 3, "Assembling": 3, "Publishing": 3, "Ledger": 3,
-        "Evaluating": 4, "Calibrating": 4,
+        "Evaluating": 4, "Calibrating": 4, "Provenance": 4, "Requests": 4, "Diagnosis": 4,
         "Pipeline": 5,
         "quantd": 6, "quantctl": 6,
     ]
@@ -19,19 +19,23 @@ import Testing
     static let libraries: [String: Set<String>] = [
         "SystemPackage": [
             "Vocabulary", "ModelFormat", "Evaluating", "Watching", "Assembling", "Publishing", "Ledger", "Pipeline",
-            "quantd",
-            "quantctl",
+            "Provenance", "Requests", "Diagnosis", "quantd", "quantctl",
         ],
         "GRDB": ["Ledger"],
         "GRDBSQLite": ["Ledger"],
-        "Crypto": ["Publishing", "Pipeline"],
+        "Crypto": ["Publishing", "Provenance"],
+        "CryptoExtras": ["Provenance"],
         "ArgumentParser": ["quantd", "quantctl"],
         "Logging": ["Pipeline", "quantd"],
         "ServiceLifecycle": ["Pipeline", "quantd"],
         "TOMLKit": ["Pipeline"],
         "Collections": ["Assembling"], "HeapModule": ["Assembling"], "OrderedCollections": ["Assembling"],
-        "Foundation": ["Ledger", "Publishing", "Pipeline", "quantd", "quantctl"],
-        "FoundationEssentials": ["Ledger", "Publishing", "Pipeline", "quantd", "quantctl"],
+        "Foundation": [
+            "Ledger", "Publishing", "Provenance", "Requests", "Diagnosis", "Pipeline", "quantd", "quantctl",
+        ],
+        "FoundationEssentials": [
+            "Ledger", "Publishing", "Provenance", "Requests", "Diagnosis", "Pipeline", "quantd", "quantctl",
+        ],
     ]
 
     /// The C library and the standard library's own modules belong to everyone.
