@@ -5,6 +5,8 @@ import Inference
 import Ledger
 import ModelFormat
 import Pipeline
+import Provenance
+import Publishing
 import SystemPackage
 
 /// Something that quantctl cannot do, with what it exits with.
@@ -24,7 +26,7 @@ struct Complaint: Error, CustomStringConvertible {
             switch error {
             case let complaint as Complaint: complaint.exitCode
             case let error as LedgerError: error.reason == .missing ? .absent : .io
-            case is OutputError, is Errno: .io
+            case is OutputError, is Errno, is KeyError, is PublishingError: .io
             case is FormatError, is InferenceError, is EvaluationError: .no
             case is ConfigurationError: ExitCode(78)
             default: .failure
