@@ -37,10 +37,10 @@ public struct Limits: Hashable, Sendable {
         return line.flatMap { $0.split(separator: " ").dropFirst(3).first }.flatMap { Int($0) }
     }
 
-    /// - Parameter folders: how many folders there are to watch.
-    public func checks(folders: Int) -> [Check] {
+    /// - Parameter folders: how many folders there are to watch; nil where that is not known.
+    public func checks(folders: Int?) -> [Check] {
         var checks: [Check] = []
-        if let watches {
+        if let watches, let folders {
             let finding = "\(folders) of \(watches) folders that a user may watch"
             checks.append(
                 folders * 2 < watches

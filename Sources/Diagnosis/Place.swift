@@ -51,23 +51,25 @@ public struct Place: Hashable, Sendable {
         guard status.st_mode & S_IFMT == S_IFDIR else {
             return [Check(.fail, purpose.rawValue, "\(path) is no folder", advice: "move it away")]
         }
-        var checks = [permission(daemon, asker)]
+        let room = purpose == .output || purpose == .state ? room() : nil
+        var checks = [permission(daemon, asker, room.map { $0.state == .ok ? "; \($0.finding)" : "" } ?? "")]
         checks += fileSystem(mounts, UInt64(status.st_dev))
-        if purpose != .requests { checks += room() }
+        if let room, room.state != .ok { checks.append(room) }
         return checks
     }
 
     private var adviceForMissing: String {
         switch purpose {
         case .models: "mount the disk or make the folder; quantd never makes it"
-        case .output, .state, .requests:
-            "start quantd once, it makes the folder; an output on a disk of its own is mounted first"
+        case .output: "mount the disk; where it lies on no disk of its own, quantd makes it when it starts"
+        case .state, .requests: "start quantd, which makes it"
         }
     }
 
     // MARK: Permissions
 
-    private func permission(_ daemon: Account?, _ asker: Account) -> Check {
+    /// - Parameter remark: what else is well, to be said in the same line.
+    private func permission(_ daemon: Account?, _ asker: Account, _ remark: String) -> Check {
         if let daemon, let stop = daemon.obstacle(to: ofDaemon, at: path) {
             return Check(
                 .fail, purpose.rawValue, "\(path): \(daemon.name), as whom quantd runs, is stopped at \(stop)",
@@ -84,7 +86,7 @@ public struct Place: Hashable, Sendable {
                 advice: "become a member of the group of \(stop)")
         }
         let who = daemon.map { "\($0.name) and you may" } ?? "you may"
-        return Check(.ok, purpose.rawValue, "\(path): \(who) do what is needed")
+        return Check(.ok, purpose.rawValue, "\(path): \(who) do what is needed\(remark)")
     }
 
     private static func words(_ access: Account.Access) -> String {
@@ -158,28 +160,25 @@ public struct Place: Hashable, Sendable {
 
     // MARK: Room
 
-    private func room() -> [Check] {
+    private func room() -> Check? {
         var status = statvfs()
-        guard path.withPlatformString({ statvfs($0, &status) }) == 0 else { return [] }
+        guard path.withPlatformString({ statvfs($0, &status) }) == 0 else { return nil }
         let (free, overflow) = UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize))
-        return [
-            Self.room(
-                purpose, path, bytes: overflow ? .max : free, files: status.f_files == 0 ? nil : UInt64(status.f_favail)
-            )
-        ]
+        let files = status.f_files == 0 ? nil : UInt64(status.f_favail)
+        return Self.room(purpose, path, bytes: overflow ? .max : free, files: files)
     }
 
+    /// - Parameter files: how many more files there may be; nil where the file system has no such number.
     static func room(_ purpose: Purpose, _ path: FilePath, bytes: UInt64, files: UInt64?) -> Check {
-        let mebibytes = bytes >> 20
-        let finding = "\(path) has \(mebibytes) MiB free"
         if let files, files < 1000 {
             return Check(
                 files == 0 ? .fail : .warn, purpose.rawValue, "\(path) has room for \(files) more files",
                 advice: "remove small files, or make the file system anew with more inodes")
         }
-        if purpose == .models || mebibytes >= 1024 { return Check(.ok, purpose.rawValue, finding) }
+        let mebibytes = bytes >> 20
+        if mebibytes >= 1024 { return Check(.ok, purpose.rawValue, "\(mebibytes >> 10) GiB are free") }
         return Check(
-            mebibytes < 16 ? .fail : .warn, purpose.rawValue, finding,
+            mebibytes < 16 ? .fail : .warn, purpose.rawValue, "\(path) has \(mebibytes) MiB free",
             advice: "make room; 'quantctl prune' shows which old results could go")
     }
 }

@@ -20,7 +20,9 @@ enum SampleFolder {
     /// - Throws: `FormatError` where one cannot be read.
     static func digest(_ folder: FilePath) throws -> ArtifactDigest {
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.string).filter { $0.hasSuffix(".npy") }
-        let lines = try names.sorted().map { name in
+        // In the order of their bytes, as `LC_ALL=C sort` has them: this is the dirHash of the statement.
+        let sorted = names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        let lines = try sorted.map { name in
             "\(try ArtifactDigest(of: FileBytes(folder.appending(name))))  \(name)\n"
         }
         return ArtifactDigest(of: lines.joined())

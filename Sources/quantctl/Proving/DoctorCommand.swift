@@ -83,7 +83,7 @@ private struct Examination {
         let mounts = Mounts.current()
         for place in places { checks += place.checks(daemon: account, asker: .current, mounts: mounts) }
         let process = daemon.flatMap { DaemonLife($0) == .running ? $0.pid : nil }
-        let folders = places.first { $0.purpose == .models }.map { Limits.folders(below: $0.path) } ?? 1
+        let folders = places.first { $0.purpose == .models }.map { Limits.folders(below: $0.path) }
         checks += Limits(process: process).checks(folders: folders)
         if let key = configuration?.signingKey { checks.append(self.key(key, account)) }
         return checks

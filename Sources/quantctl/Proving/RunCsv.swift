@@ -16,7 +16,9 @@ enum RunCsv {
     private static let columns: [Column] =
         facts
         + ArtifactRole.allCases.map { role in
-            Column("\(role.rawValue)_sha256") { run in run.artifacts.first { $0.role == role }?.digest?.hex }
+            Column("\(role.rawValue.replacing(".", with: "_"))_sha256") { run in
+                run.artifacts.first { $0.role == role }?.digest?.hex
+            }
         }
 
     private static let facts: [Column] = [
