@@ -70,20 +70,19 @@ struct PublisherTests {
     @Test("a file written by someone else can be measured before the commit, which then holds it to its length")
     func measured() throws {
         let output = try Output()
-        for length in [3, 2] {
-            var staged = try output.publisher.stage(PublishedRun(model: resnet, run: length))
+        func commit(_ run: Int, changedTo bytes: [UInt8]) throws -> PublishedFolder {
+            var staged = try output.publisher.stage(PublishedRun(model: resnet, run: run))
             let path = try staged.path(of: "resnet18-int8.bin")
             try Data([1, 2, 3]).write(to: URL(fileURLWithPath: path.string))
             let found = try staged.measure("resnet18-int8.bin")
             #expect(found.digest == ArtifactDigest(of: [1, 2, 3]) && found.length == 3)
-            try Data([1, 2, 3].prefix(length)).write(to: URL(fileURLWithPath: path.string))
-            if length == 3 {
-                #expect(try staged.commit().file("resnet18-int8.bin")?.digest == found.digest)
-            } else {
-                let error = #expect(throws: PublishingError.self) { try staged.commit() }
-                #expect(error?.reason == .length(wanted: 3, found: 2))
-            }
+            try Data(bytes).write(to: URL(fileURLWithPath: path.string))
+            return try staged.commit()
         }
+        let folder = try commit(1, changedTo: [1, 2, 3])
+        #expect(folder.file("resnet18-int8.bin")?.digest == ArtifactDigest(of: [1, 2, 3]))
+        let error = #expect(throws: PublishingError.self) { try commit(2, changedTo: [1, 2]) }
+        #expect(error?.reason == .length(wanted: 3, found: 2))
     }
 
     @Test("the publisher tells what latest says, and of a model without one that there is none")
