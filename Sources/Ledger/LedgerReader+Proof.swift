@@ -54,6 +54,11 @@ extension LedgerReader {
         try connection.read { try PrunableRun.fetchAll(pattern, $0) }
     }
 
+    /// The daemon that writes here, or wrote here last; nil where none ever did.
+    public func daemon() throws(LedgerError) -> DaemonState? {
+        try connection.read { try Row.fetchOne($0, sql: "SELECT * FROM daemon").map { try DaemonState($0) } }
+    }
+
     /// The answer that a request has got; nil where it has none yet.
     public func answer(to request: String) throws(LedgerError) -> LedgerEvent? {
         try connection.read { try Self.answer(to: request, $0) }

@@ -1,4 +1,6 @@
 import Foundation
+import Provenance
+import Requests
 public import SystemPackage
 
 extension Configuration {
@@ -16,6 +18,37 @@ extension Configuration {
             } catch {
                 throw ConfigurationError(file: "", "\(key) cannot be made: \(error.localizedDescription)")
             }
+        }
+        do throws(Errno) {
+            try RequestFolder(state: state).make()
+        } catch {
+            throw ConfigurationError(
+                file: "",
+                "\(RequestFolder(state: state).path) cannot be made: \(String(describing: error).lowercased())")
+        }
+    }
+
+    /// Takes the key of a systemd credential where the configuration names none.
+    ///
+    /// - Parameter environment: the process's; `CREDENTIALS_DIRECTORY` is read (systemd.exec(5)).
+    public mutating func takeCredentials(_ environment: [String: String]) {
+        guard signingKey == nil, let folder = environment["CREDENTIALS_DIRECTORY"], !folder.isEmpty else { return }
+        let path = FilePath(folder).appending("quantd-signing-key")
+        if FileManager.default.fileExists(atPath: path.string) { signingKey = path }
+    }
+
+    /// Refuses a key that cannot be used.
+    public func checkSigningKey() throws(ConfigurationError) {
+        _ = try readSigningKey()
+    }
+
+    /// The key with which statements are signed; nil where none is named.
+    func readSigningKey() throws(ConfigurationError) -> SigningKey? {
+        guard let signingKey else { return nil }
+        do throws(KeyError) {
+            return try SigningKey(signingKey)
+        } catch {
+            throw ConfigurationError(file: "", "signing_key: \(error)")
         }
     }
 }

@@ -1,6 +1,8 @@
 import Ledger
 public import Logging
+import Provenance
 import Publishing
+import Requests
 public import ServiceLifecycle
 import SystemPackage
 import Watching
@@ -24,22 +26,39 @@ public struct Daemon: Service {
     public func run() async throws {
         try configuration.check()
         try configuration.makeFolders()
+        let key = try configuration.readSigningKey()
+        let requests = RequestFolder(state: configuration.state)
         let ledger = try LedgerWriter(path: configuration.ledgerPath)
         let publisher = Publisher(output: configuration.output)
         try sweep(publisher, ledger)
         let foreman = Foreman(
-            configuration, ledger: ledger, publisher: publisher, logger: logger, notifier: notifier)
+            configuration, ledger: ledger, publisher: publisher, key: key, requests: requests, logger: logger,
+            notifier: notifier)
         try await foreman.takeUp()
         let watcher = try FolderWatcher(
             root: configuration.models, excluding: [configuration.output, configuration.state],
             timing: WatchTiming(rescan: configuration.rescan))
-        await foreman.whenFailing { watcher.stop() }
+        let asking = try FolderWatcher(root: requests.path, timing: WatchTiming(rescan: configuration.rescan))
+        @Sendable func stop() {
+            watcher.stop()
+            asking.stop()
+        }
+        await foreman.whenFailing { stop() }
         try await withGracefulShutdownHandler {
-            for await reports in watcher.reports {
-                try await foreman.hear(reports)
+            try await withThrowingTaskGroup { group in
+                // Whichever cannot go on stops the other.
+                group.addTask {
+                    defer { stop() }
+                    for await reports in watcher.reports { try await foreman.hear(reports) }
+                }
+                group.addTask {
+                    defer { stop() }
+                    for await reports in asking.reports { try await foreman.hear(requests: reports) }
+                }
+                try await group.waitForAll()
             }
         } onGracefulShutdown: {
-            watcher.stop()
+            stop()
         }
         if let failure = await foreman.firstFailure() { throw failure }
         try await foreman.finish()
@@ -47,12 +66,14 @@ public struct Daemon: Service {
         logger.info("stopped")
     }
 
-    /// Removes what a crash left half published: folders of runs that the ledger knows and has not ended, and temporary
-    /// names. A run that the ledger does not know stays: then it is the ledger that was lost.
+    /// Removes what a crash left half published or half pruned: folders of runs that the ledger knows and that have not
+    /// ended or were pruned, and temporary names. A run that the ledger does not know stays: then it is the ledger that was lost.
     private func sweep(_ publisher: Publisher, _ ledger: LedgerWriter) throws {
         let open = try ledger.openRuns()
-        let sweep = try publisher.sweep { open[$0.run] != $0.model }
-        for path in sweep.removed { logger.notice("removed \(path), left half published by a crash") }
+        let pruned = try ledger.prunedRuns()
+        let sweep = try publisher.sweep { open[$0.run] != $0.model && pruned[$0.run] != $0.model }
+        for path in sweep.removed { logger.notice("removed \(path), left by a crash") }
+        for path in sweep.foreign { logger.warning("\(path) should go and holds what is not ours, it is left alone") }
         for failure in sweep.failures { logger.warning("\(failure)") }
     }
 }

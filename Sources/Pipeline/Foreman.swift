@@ -1,7 +1,9 @@
 import Assembling
 import Ledger
 import Logging
+import Provenance
 import Publishing
+import Requests
 import SystemPackage
 import Vocabulary
 import Watching
@@ -11,35 +13,40 @@ import Watching
 ///
 /// It lives on a thread of its own, since the ledger and the folders it looks at may make it wait.
 actor Foreman {
-    private let configuration: Configuration
-    private let ledger: LedgerWriter
-    private let publisher: Publisher
-    private let workers = Workers(label: "quantd.workers")
-    private let logger: Logger
+    let configuration: Configuration
+    let ledger: LedgerWriter
+    let publisher: Publisher
+    private let key: SigningKey?
+    let requests: RequestFolder
+    let workers = Workers(label: "quantd.workers")
+    let logger: Logger
     private let notifier: ServiceNotifier
     private let clock = ContinuousClock()
     private let start: ContinuousClock.Instant
     private let executor = SerialQueueExecutor(label: "quantd.foreman")
 
-    private var assembler: Assembler
-    private var board: StatusBoard
+    var assembler: Assembler
+    var board: StatusBoard
+    var open = OpenRequests()
     /// Runs that wait for a worker, the oldest first. Each model has one at most, so the models bound it.
     private var queue: [QueuedRun] = []
     private var running: [Int: Task<Void, Never>] = [:]
     private var alarm: Task<Void, Never>?
     private var failure: (any Error)?
     private let stop = StopFlag()
-    private var isStopping = false
+    private(set) var isStopping = false
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     init(
-        _ configuration: Configuration, ledger: LedgerWriter, publisher: Publisher, logger: Logger,
-        notifier: ServiceNotifier
+        _ configuration: Configuration, ledger: LedgerWriter, publisher: Publisher, key: SigningKey?,
+        requests: RequestFolder, logger: Logger, notifier: ServiceNotifier
     ) {
         self.configuration = configuration
         self.ledger = ledger
         self.publisher = publisher
+        self.key = key
+        self.requests = requests
         self.logger = logger
         self.notifier = notifier
         start = clock.now
@@ -79,7 +86,7 @@ actor Foreman {
         for task in running.values {
             task.cancel()
         }
-        for task in running.values {
+        for task in Array(running.values) + Array(open.prunings.values) {
             await task.value
         }
         try board.write(assembler.waiting, to: ledger)
@@ -106,6 +113,7 @@ actor Foreman {
             case .scanned:
                 try handle(.scanned)
                 try scanned()
+                try takeRequests()
             case .mode(let mode): try changed(mode)
             case .missedEvents: logger.notice("events were missed, the folder is listed again")
             case .unreadable(let path, let errno):
@@ -142,7 +150,7 @@ actor Foreman {
         if mode != .inotify { logger.warning("\(mode)") }
     }
 
-    private func handle(_ event: AssemblyEvent) throws {
+    func handle(_ event: AssemblyEvent) throws {
         try act(on: assembler.handle(event, at: now))
     }
 
@@ -153,9 +161,9 @@ actor Foreman {
             case .inspect(let triple):
                 open += assembler.handle(.inspected(triple.name, triple, Inspector.inspect(triple)), at: now)
             case .start(let triple):
-                enqueue(triple, number: try ledger.enqueue(triple, trigger: .watch))
+                queue.append(try enqueue(triple))
             case .refuse(let triple, let message):
-                let number = try ledger.enqueue(triple, trigger: .watch)
+                let number = try enqueue(triple).run
                 try ledger.finish(number, .failed(message: message))
                 logger.error("failed: \(message)", metadata: ["model": "\(triple.name)", "run": "\(number)"])
             }
@@ -165,8 +173,9 @@ actor Foreman {
     // MARK: Time
 
     /// What the assembler and the status owe after every change.
-    private func afterwards() throws {
+    func afterwards() throws {
         try act(on: assembler.tick(now))
+        try refuseRetries()
         startRuns()
         if try board.writeIfDue(assembler.waiting, to: ledger, at: now) {
             notifier.status("\(queue.count) queued, \(running.count) running, \(assembler.waiting.count) waiting")
@@ -193,16 +202,12 @@ actor Foreman {
 
     // MARK: Runs
 
-    private func enqueue(_ triple: Triple, number: Int) {
-        queue.append(QueuedRun(run: number, triple: triple, trigger: .watch))
-    }
-
     private func startRuns() {
         while !isStopping, running.count < configuration.workers, !queue.isEmpty {
             let next = queue.removeFirst()
             let run = Run(
                 number: next.run, triple: next.triple, trigger: next.trigger, configuration: configuration,
-                ledger: ledger, publisher: publisher, stop: stop)
+                ledger: ledger, publisher: publisher, key: key, stop: stop)
             running[next.run] = Task { await self.see(run, through: next) }
         }
     }
@@ -268,7 +273,7 @@ actor Foreman {
     /// Why the daemon cannot go on; nil while it can.
     func firstFailure() -> (any Error)? { failure }
 
-    private func attempt(_ body: () throws -> Void) {
+    func attempt(_ body: () throws -> Void) {
         do {
             try body()
         } catch {
@@ -276,7 +281,7 @@ actor Foreman {
         }
     }
 
-    private func fail(_ error: any Error) {
+    func fail(_ error: any Error) {
         guard failure == nil else { return }
         failure = error
         onFailure?()

@@ -2,6 +2,7 @@ import Evaluating
 import Foundation
 import Ledger
 import ModelFormat
+import Provenance
 import Publishing
 import Quantizing
 import SystemPackage
@@ -17,6 +18,8 @@ struct Run: Sendable {
     let configuration: Configuration
     let ledger: LedgerWriter
     let publisher: Publisher
+    /// With what statements are signed; nil where they are not.
+    let key: SigningKey?
     let stop: StopFlag
 
     /// What became of the attempt.
@@ -45,24 +48,24 @@ struct Run: Sendable {
             let found = RunResults(artifacts: artifacts(inputs))
             if let earlier = try earlier(inputs, recipe) {
                 if earlier.isLatestOfModel { return .unchanged }
-                if let folder = try republish(earlier) {
-                    return try end(.cached(from: earlier.run, folder: folder.path), found, folder)
-                }
+                if let cached = try republish(earlier, found) { return cached }
             }
             try publisher.requireSpace(triple.param.identity.size + triple.bin.identity.size)
             var staged = try stage()
             let made = try make(order, in: &staged)
-            let results = RunResults(
+            var results = RunResults(
                 artifacts: found.artifacts, layers: made.quantization.layers, metrics: made.metrics(dataset))
             // `warn` publishes what breaks the limits, `reject` and a repair that did not mend it do not.
             if made.gate.verdict == .failed {
                 try staged.discard()
                 try record(made)
-                return try end(.rejected(message: made.gate.message), results, nil)
+                return try end(.rejected(message: made.gate.message), results)
             }
-            let folder = try staged.commit()
+            results.artifacts += try twin(in: &staged)
+            let time = Timestamp.now
+            let folder = try publish(staged, &results, verdict: made.gate.verdict, source: nil, at: time)
             try record(made)
-            return try end(.published(folder: folder.path, verdict: made.gate.verdict), results, folder)
+            return try end(.published(folder: folder, verdict: made.gate.verdict), results, at: time)
         } catch WorkOrder.Failure.changed(let path) {
             return .changed(path)
         } catch is CancellationError {
@@ -76,7 +79,7 @@ struct Run: Sendable {
         } catch let error as LedgerError {
             throw error
         } catch {
-            return try end(.failed(message: "\(error)"), RunResults(), nil)
+            return try end(.failed(message: "\(error)"), RunResults())
         }
     }
 
@@ -91,10 +94,59 @@ struct Run: Sendable {
         let param = PublishedFile.param.name(of: triple.name)
         let bin = PublishedFile.bin.name(of: triple.name)
         let (paramPath, binPath) = (try staged.path(of: param), try staged.path(of: bin))
-        let made = try order.perform(param: paramPath, bin: binPath)
-        try staged.adopt(bin, length: Int64(made.quantization.bytesAfter))
-        try staged.adopt(param, length: FileIdentity(of: paramPath)?.size ?? 0)
-        return made
+        return try order.perform(param: paramPath, bin: binPath)
+    }
+
+    /// The int8 twin as it lies in the staged folder, under the paths that it will have.
+    private func twin(in staged: inout StagedFolder) throws -> [RunArtifact] {
+        var artifacts: [RunArtifact] = []
+        for (role, file) in Self.twin {
+            let name = file.name(of: triple.name)
+            let found = try staged.measure(name)
+            artifacts.append(
+                RunArtifact(
+                    role: role, path: staged.destination.appending(name), digest: found.digest, size: found.length))
+        }
+        return artifacts
+    }
+
+    /// Writes the statement and its signature beside the twin and lets the folder appear.
+    ///
+    /// - Parameters:
+    ///   - results: holds inputs and twin; what lies beside them is added.
+    ///   - source: the run that computed the result, where this one did not.
+    ///   - time: when the run has ended; the ledger has to be told the same.
+    /// - Returns: the folder's final name.
+    private func publish(
+        _ staged: consuming StagedFolder, _ results: inout RunResults, verdict: Verdict?, source: RunDetail?,
+        at time: Timestamp
+    ) throws -> FilePath {
+        guard let detail = try ledger.detail(of: number),
+            let record = BuildRecord(
+                detail, artifacts: results.artifacts, metrics: results.metrics, verdict: verdict, source: source,
+                finished: time)
+        else { throw Unproven() }
+        let statement = Statement.text(of: record)
+        try staged.write(PublishedFile.statement.name(of: triple.name), Array(statement.utf8))
+        if let key {
+            try staged.write(PublishedFile.signature.name(of: triple.name), try key.signature(of: statement))
+        }
+        let folder = try staged.commit()
+        let beside: [(ArtifactRole, String)] = [
+            (.statement, PublishedFile.statement.name(of: triple.name)),
+            (.signature, PublishedFile.signature.name(of: triple.name)), (.sums, PublishedFile.checksums),
+        ]
+        for (role, name) in beside {
+            guard let file = folder.file(name) else { continue }
+            results.artifacts.append(
+                RunArtifact(role: role, path: file.path, digest: file.digest, size: file.length))
+        }
+        return folder.path
+    }
+
+    /// A defect: what a run has read and made is known when it publishes.
+    private struct Unproven: Error, CustomStringConvertible {
+        let description = "the statement cannot be made, a digest is missing"
     }
 
     /// Notes how the evaluation went and what the repair did, one event each.
@@ -124,38 +176,39 @@ struct Run: Sendable {
             param: param, bin: bin, table: triple.table.flatMap { inputs[$0.path] }, recipe: recipe, for: triple.name)
     }
 
-    /// Publishes the files of an earlier run under this run's name; nil where they are not there any more.
-    private func republish(_ earlier: EarlierResult) throws -> PublishedFolder? {
+    /// Publishes the files of an earlier run under this run's name; nil where they are not there any more, or hold what is
+    /// nobody's result.
+    private func republish(_ earlier: EarlierResult, _ found: RunResults) throws -> Outcome? {
         var staged = try stage()
-        for (role, file) in Self.outputs {
-            guard let artifact = earlier.files.first(where: { $0.role == role }),
-                FileIdentity(of: artifact.path)?.size == artifact.size
+        var results = found
+        for (role, file) in Self.twin {
+            guard let original = earlier.files.first(where: { $0.role == role }),
+                FileIdentity(of: original.path)?.size == original.size
             else { return nil }
-            let name = file.name(of: triple.name)
-            try artifact.path.copy(to: try staged.path(of: name))
-            try staged.adopt(name, length: artifact.size, digest: artifact.digest)
-        }
-        do {
-            return try staged.commit()
-        } catch {
-            // Someone changed the earlier files: what they hold now is nobody's result.
-            guard case .digest = error.reason else { throw error }
-            return nil
-        }
-    }
-
-    private static let outputs: [(ArtifactRole, PublishedFile)] = [(.int8Param, .param), (.int8Bin, .bin)]
-
-    private func end(_ end: RunEnd, _ results: RunResults, _ folder: PublishedFolder?) throws -> Outcome {
-        var results = results
-        for (role, file) in Self.outputs {
-            if let published = folder?.file(file.name(of: triple.name)) {
-                results.artifacts.append(
-                    RunArtifact(
-                        role: role, path: published.path, digest: published.digest, size: published.length))
+            do {
+                try original.path.copy(to: try staged.path(of: file.name(of: triple.name)))
+            } catch is FormatError {
+                // It was pruned this very moment.
+                return nil
             }
         }
-        try ledger.finish(number, end, results)
+        let twin = try twin(in: &staged)
+        guard twin.allSatisfy({ copy in earlier.files.contains { $0.role == copy.role && $0.digest == copy.digest } })
+        else { return nil }
+        results.artifacts += twin
+        guard let source = try ledger.detail(of: earlier.run) else { return nil }
+        let time = Timestamp.now
+        // The figures of the run that computed; the ledger shows them for this one too.
+        results.metrics = try ledger.metrics(of: earlier.run)
+        let folder = try publish(staged, &results, verdict: source.summary.verdict, source: source, at: time)
+        results.metrics = []
+        return try end(.cached(from: earlier.run, folder: folder), results, at: time)
+    }
+
+    private static let twin: [(ArtifactRole, PublishedFile)] = [(.int8Param, .param), (.int8Bin, .bin)]
+
+    private func end(_ end: RunEnd, _ results: RunResults, at time: Timestamp = .now) throws -> Outcome {
+        try ledger.finish(number, end, results, at: time)
         return .ended(end)
     }
 

@@ -3,7 +3,7 @@ public import Publishing
 import Vocabulary
 
 /// What a pruning did.
-public struct Pruning: Hashable, Sendable {
+public struct Pruning: Hashable, Sendable, CustomStringConvertible {
     /// The runs that are pruned now.
     public internal(set) var pruned: [PrunableRun] = []
     /// Why others are not, or why something of them stayed, as clauses.

@@ -69,7 +69,8 @@ public struct RequestFolder: Hashable, Sendable {
         file(of: request.id).withPlatformString { unlink($0) } == 0
     }
 
-    func file(of id: String) -> FilePath { path.appending("\(id).json") }
+    /// Where the request of this id lies.
+    public func file(of id: String) -> FilePath { path.appending("\(id).json") }
 
     // MARK: Hearing
 

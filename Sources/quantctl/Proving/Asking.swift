@@ -47,7 +47,7 @@ struct Asking: ParsableArguments {
             for request in requests where answers[request.id] == nil {
                 answers[request.id] = try ledger.answer(to: request.id)
             }
-            let lives = try ledger.status().daemon.map { DaemonLife($0) == .running } ?? false
+            let lives = try ledger.daemon().map { DaemonLife($0) == .running } ?? false
             if answers.count == requests.count || !lives || ContinuousClock.now >= deadline {
                 return requests.map { answers[$0.id].map { .answered($0) } ?? (lives ? .open : .noDaemon) }
             }

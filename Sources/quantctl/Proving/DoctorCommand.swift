@@ -75,7 +75,7 @@ private struct Examination {
         let state = configuration?.state ?? (try? place.statePath())
         var ledger: LedgerReader?
         if let state { ledger = self.ledger(in: state, &checks) }
-        let daemon = ledger.flatMap { try? $0.status().daemon }
+        let daemon = ledger.flatMap { try? $0.daemon() }
         checks += self.daemon(daemon)
         checks.append(SQLiteVersion.check(LedgerReader.sqliteVersion))
         let places = self.places(configuration, daemon, state)

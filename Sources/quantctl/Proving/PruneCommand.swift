@@ -69,7 +69,7 @@ struct PruneCommand: ParsableCommand {
     }
 
     private static func chosen(_ retention: Retention, _ ledger: LedgerReader) throws -> [PrunableRun] {
-        guard let daemon = try ledger.status().daemon else {
+        guard let daemon = try ledger.daemon() else {
             throw Complaint("no daemon has ever written \(ledger.path), there is nothing to prune", .absent)
         }
         let publisher = Publisher(output: daemon.outputFolder)
