@@ -72,22 +72,33 @@ let package = Package(
         room("Requests", ["Ledger", "Publishing", "Vocabulary", system]),
         room("Diagnosis", ["Watching", system]),
         // Level 5
+        room("Settings", ["Evaluating", "ModelFormat", "Quantizing", system, tomlKit]),
+        // Level 6
+        room(
+            "Working",
+            [
+                "Evaluating", "Inference", "LayerCatalogue", "ModelFormat", "Quantizing", "Settings", "Vocabulary",
+                crypto, system,
+            ]),
+        // Level 7
         room(
             "Pipeline",
             [
-                "Assembling", "Evaluating", "Inference", "LayerCatalogue", "Ledger", "ModelFormat", "Numerics",
-                "Provenance", "Publishing", "Quantizing", "Requests",
-                "Vocabulary", "Watching", log, serviceLifecycle, system, tomlKit,
+                "Assembling", "Ledger", "Provenance", "Publishing", "Requests", "Settings", "Vocabulary", "Watching",
+                "Working", crypto, log, serviceLifecycle, system,
             ]),
-        // Level 6
+        // Level 8
         .executableTarget(
-            name: "quantd", dependencies: ["Pipeline", "Vocabulary", argumentParser, log, serviceLifecycle, system],
+            name: "quantd",
+            dependencies: [
+                "Pipeline", "Settings", "Vocabulary", "Working", argumentParser, log, serviceLifecycle, system,
+            ],
             swiftSettings: strict),
         .executableTarget(
             name: "quantctl",
             dependencies: [
-                "Diagnosis", "Inference", "LayerCatalogue", "Ledger", "ModelFormat", "Numerics", "Pipeline",
-                "Provenance", "Publishing", "Quantizing", "Requests", "Vocabulary", "Watching",
+                "Diagnosis", "Evaluating", "Inference", "LayerCatalogue", "Ledger", "ModelFormat", "Numerics",
+                "Provenance", "Publishing", "Quantizing", "Requests", "Settings", "Vocabulary", "Watching", "Working",
                 argumentParser, system,
             ],
             swiftSettings: strict),
@@ -113,7 +124,10 @@ let package = Package(
         tests("ProvenanceTests", ["Ledger", "Provenance", "Publishing", "Vocabulary", crypto, system]),
         tests("RequestsTests", ["Ledger", "Publishing", "Requests", "Vocabulary", system]),
         tests("DiagnosisTests", ["Diagnosis", "Watching", system]),
-        tests("PipelineTests", ["Evaluating", "Pipeline", "Quantizing", system]),
+        tests("SettingsTests", ["Evaluating", "Quantizing", "Settings", system]),
+        tests(
+            "WorkingTests", ["Evaluating", "ModelFormat", "Quantizing", "Settings", "Vocabulary", "Working", system]),
+        tests("PipelineTests", ["Ledger", "Pipeline", "Settings", "Vocabulary", "Working", system]),
         tests("EndToEndTests", ["Ledger", "Vocabulary", "quantd", "quantctl", system]),
         tests("QuantizingTests", ["Quantizing", "LayerCatalogue", "ModelFormat", "Numerics", "Vocabulary", system]),
     ]

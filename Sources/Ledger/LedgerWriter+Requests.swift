@@ -14,11 +14,13 @@ extension LedgerWriter {
         try connection.read { try LedgerReader.answer(to: request, $0) }
     }
 
-    /// All that the ledger knows of a run, beside its layers and metrics; nil where there is no such run.
-    public func detail(of run: Int) throws(LedgerError) -> RunDetail? {
-        try connection.read { db in
+    /// All that the ledger knows of a run, beside its layers and metrics.
+    public func detail(of run: Int) throws(LedgerError) -> RunDetail {
+        let detail = try connection.read { db in
             try LedgerReader.summary(.number(run), db).flatMap { try LedgerReader.detail($0, db) }
         }
+        guard let detail else { throw LedgerError(.noSuchRun(run), at: path) }
+        return detail
     }
 
     /// The metrics of a run; for a cached run without its own those of the run that computed.

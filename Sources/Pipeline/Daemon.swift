@@ -4,19 +4,21 @@ import Provenance
 import Publishing
 import Requests
 public import ServiceLifecycle
+public import Settings
 import SystemPackage
 import Watching
 
 /// The daemon: watch → assemble → quantize → publish → record, until it is asked to stop.
 public struct Daemon: Service {
     private let configuration: Configuration
+    private let environment: [String: String]
     private let logger: Logger
-    private let notifier: ServiceNotifier
 
-    public init(_ configuration: Configuration, logger: Logger, notifier: ServiceNotifier) {
+    /// - Parameter environment: that of the process, read once: it is not safe to read later.
+    public init(_ configuration: Configuration, environment: [String: String], logger: Logger) {
         self.configuration = configuration
+        self.environment = environment
         self.logger = logger
-        self.notifier = notifier
     }
 
     /// Runs until graceful shutdown.
@@ -27,43 +29,55 @@ public struct Daemon: Service {
         try configuration.check()
         try configuration.makeFolders()
         let key = try configuration.readSigningKey()
-        let requests = RequestFolder(state: configuration.state)
-        let ledger = try LedgerWriter(path: configuration.ledgerPath)
+        let stop = StopFlag()
+        try await withGracefulShutdownHandler {
+            try await work(until: stop, signingWith: key)
+        } onGracefulShutdown: {
+            stop.set()
+        }
+        logger.info("stopped")
+    }
+
+    private func work(until stop: StopFlag, signingWith key: SigningKey?) async throws {
+        let notifier = ServiceNotifier(environment: environment)
+        let patience = Patience(stop: stop, logger: logger, notifier: notifier)
         let publisher = Publisher(output: configuration.output)
+        let ledger = try patience { try LedgerWriter(path: configuration.ledgerPath) }
+        let lock = try publisher.lock()
+        defer { withExtendedLifetime(lock) {} }
         try sweep(publisher, ledger)
+        let requests = RequestFolder(state: configuration.state)
+        try requests.make()
+        let workers = WorkerPool(WorkerCommand(configuration, environment: environment))
         let foreman = Foreman(
-            configuration, ledger: ledger, publisher: publisher, key: key, requests: requests, logger: logger,
-            notifier: notifier)
+            configuration, ledger: ledger, publisher: publisher, key: key, requests: requests, workers: workers,
+            patience: patience)
         try await foreman.takeUp()
         let watcher = try FolderWatcher(
             root: configuration.models, excluding: [configuration.output, configuration.state],
             timing: WatchTiming(rescan: configuration.rescan))
         let asking = try FolderWatcher(root: requests.path, timing: WatchTiming(rescan: configuration.rescan))
-        @Sendable func stop() {
+        let stopWatching: @Sendable () -> Void = {
             watcher.stop()
             asking.stop()
         }
-        await foreman.whenFailing { stop() }
-        try await withGracefulShutdownHandler {
-            try await withThrowingTaskGroup { group in
-                // Whichever cannot go on stops the other.
-                group.addTask {
-                    defer { stop() }
-                    for await reports in watcher.reports { try await foreman.hear(reports) }
-                }
-                group.addTask {
-                    defer { stop() }
-                    for await reports in asking.reports { try await foreman.hear(requests: reports) }
-                }
-                try await group.waitForAll()
+        stop.whenSet(stopWatching)
+        await foreman.whenFailing(stopWatching)
+        try await withThrowingTaskGroup { group in
+            // Whichever cannot go on stops the other.
+            group.addTask {
+                defer { stopWatching() }
+                for await reports in watcher.reports { try await foreman.hear(reports) }
             }
-        } onGracefulShutdown: {
-            stop()
+            group.addTask {
+                defer { stopWatching() }
+                for await reports in asking.reports { try await foreman.hear(requests: reports) }
+            }
+            try await group.waitForAll()
         }
         if let failure = await foreman.firstFailure() { throw failure }
         try await foreman.finish()
         try ledger.close()
-        logger.info("stopped")
     }
 
     /// Removes what a crash left half published or half pruned: folders of runs that the ledger knows and that have not

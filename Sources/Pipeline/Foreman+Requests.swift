@@ -57,7 +57,7 @@ extension Foreman {
         if let id {
             // It stays there until it is answered, and is seen with every scan.
             if open.contains(id) { return }
-            if try ledger.answer(to: id) != nil { return remove(file) }
+            if try patience({ try ledger.answer(to: id) }) != nil { return remove(file) }
         }
         let request: Request
         do throws(RequestError) {
@@ -74,8 +74,9 @@ extension Foreman {
 
     private func refuse(_ id: String?, _ model: ModelName?, _ message: String) throws {
         logger.warning("a request is refused: \(message)", metadata: model.map { ["model": "\($0)"] })
-        try ledger.record(
-            LedgerEvent(model: model, at: .now, kind: LedgerEvent.refused, message: message, request: id))
+        let answer = LedgerEvent(
+            model: model, at: .now, kind: LedgerEvent.refused, message: message, request: id)
+        try patience { try ledger.record(answer) }
     }
 
     private func remove(_ file: FilePath) {
@@ -90,7 +91,7 @@ extension Foreman {
     // MARK: Retries
 
     private func retry(_ model: ModelName, _ id: String) throws {
-        let underWay = try ledger.openRuns().first { $0.value == model }?.key
+        let underWay = try patience { try ledger.openRuns() }.first { $0.value == model }?.key
         if let run = underWay ?? (open.retries[model] == nil ? nil : 0) {
             try refuse(id, model, run == 0 ? "it was asked for already" : "run \(run) of it has not ended yet")
             return remove(requests.file(of: id))
@@ -119,7 +120,7 @@ extension Foreman {
     func enqueue(_ triple: Triple) throws -> QueuedRun {
         let id = open.retries.removeValue(forKey: triple.name)
         let trigger = id == nil ? RunTrigger.watch : .retry
-        let run = try ledger.enqueue(triple, trigger: trigger, request: id)
+        let run = try patience { try ledger.enqueue(triple, trigger: trigger, request: id) }
         if let id { remove(requests.file(of: id)) }
         return QueuedRun(run: run, triple: triple, trigger: trigger)
     }
@@ -130,12 +131,13 @@ extension Foreman {
         open.prunings[id] = Task {
             do {
                 // Folders of large models take their time.
-                let pruning = try await workers.perform { [ledger, publisher] in
+                let pruning = try await threads.perform { [ledger, publisher] in
                     try Pruning(retention, in: ledger, of: publisher)
                 }
                 logger.notice("\(pruning)")
                 let kind = pruning.failures.isEmpty ? LedgerEvent.done : LedgerEvent.refused
-                try ledger.record(LedgerEvent(at: .now, kind: kind, message: pruning.description, request: id))
+                let answer = LedgerEvent(at: .now, kind: kind, message: pruning.description, request: id)
+                try patience { try ledger.record(answer) }
                 remove(requests.file(of: id))
             } catch let error as PublishingError {
                 attempt { try refuse(id, nil, "\(error)") }

@@ -1,6 +1,15 @@
 public import Ledger
 public import Vocabulary
 
+/// A defect: a run whose statement cannot be made.
+public struct IncompleteRecord: Error, Hashable, Sendable, CustomStringConvertible {
+    public let run: Int
+    /// One lower-case clause.
+    public let clause: String
+
+    public var description: String { "the statement of run \(run) cannot be made: \(clause)" }
+}
+
 /// What statements about a published run are made of: rows of the ledger and nothing else.
 ///
 /// Before the run is published this is put together from what the run has found and made, afterwards it is read back from
@@ -32,17 +41,21 @@ public struct BuildRecord: Hashable, Sendable {
     ///   - artifacts: what it read and made, each with its digest.
     ///   - finished: the time with which the ledger will be told that the run has ended.
     ///   - source: the run that computed the result, for a run that did not.
-    /// - Returns: nil where the run has not begun, or where the digest of a file is missing.
-    public init?(
+    /// - Throws: `IncompleteRecord` where the run has not begun, or the digest of a file is missing.
+    public init(
         _ detail: RunDetail, artifacts: [RunArtifact], metrics: [MetricRecord], verdict: Verdict?, source: RunDetail?,
         finished: Timestamp
-    ) {
-        guard let recipe = detail.recipe, let started = detail.summary.started,
-            artifacts.allSatisfy({ $0.digest != nil })
-        else { return nil }
+    ) throws(IncompleteRecord) {
+        let run = detail.summary.run
+        guard let recipe = detail.recipe, let started = detail.summary.started else {
+            throw IncompleteRecord(run: run, clause: "it has not begun")
+        }
+        if let unread = artifacts.first(where: { $0.digest == nil }) {
+            throw IncompleteRecord(run: run, clause: "the digest of its \(unread.role.rawValue) is missing")
+        }
         let order = Dictionary(uniqueKeysWithValues: ArtifactRole.allCases.enumerated().map { ($1, $0) })
         let artifacts = artifacts.sorted { (order[$0.role] ?? 0) < (order[$1.role] ?? 0) }
-        run = detail.summary.run
+        self.run = run
         uuid = detail.uuid
         model = detail.summary.model
         trigger = detail.summary.trigger
@@ -56,15 +69,19 @@ public struct BuildRecord: Hashable, Sendable {
         self.metrics = metrics.map(\.recorded).sorted {
             ($0.metric.type, $0.metric.slice) < ($1.metric.type, $1.metric.slice)
         }
-        guard outputs.count == 2 else { return nil }
+        guard outputs.count == 2 else {
+            throw IncompleteRecord(run: run, clause: "its int8 twin has \(outputs.count) files, wanted 2")
+        }
     }
 
     /// The record of a run that was published, from the ledger; nil for a run without a result.
-    public init?(of detail: RunDetail, in ledger: LedgerReader) throws(LedgerError) {
+    ///
+    /// - Throws: `LedgerError`, `IncompleteRecord`.
+    public init?(of detail: RunDetail, in ledger: LedgerReader) throws {
         guard let finished = detail.summary.finished, detail.summary.folder != nil else { return nil }
         var source: RunDetail?
         if let first = detail.summary.cachedFrom { source = try ledger.run(.number(first)) }
-        self.init(
+        try self.init(
             detail, artifacts: detail.artifacts, metrics: try ledger.metrics(of: detail.summary.run),
             verdict: detail.summary.verdict, source: source, finished: finished)
     }

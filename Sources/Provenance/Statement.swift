@@ -1,6 +1,7 @@
+import Crypto
 import Ledger
 import SystemPackage
-import Vocabulary
+public import Vocabulary
 
 /// Where an int8 twin comes from, as an in-toto Statement v1 with a SLSA provenance v1 predicate.
 ///
@@ -16,6 +17,11 @@ public enum Statement {
     /// The statement as it lies beside the model: one line of JSON, so that several are a bundle of JSON Lines.
     public static func text(of record: BuildRecord) -> String {
         value(of: record).text + "\n"
+    }
+
+    /// What the ledger knows a statement by.
+    public static func digest(of text: String) -> ArtifactDigest {
+        ArtifactDigest(bytes: SHA256.hash(data: Array(text.utf8)))
     }
 
     static func value(of record: BuildRecord) -> JsonValue {

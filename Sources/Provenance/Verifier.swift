@@ -1,7 +1,7 @@
 import Foundation
-import Glibc
 public import Ledger
 import ModelFormat
+import Publishing
 public import SystemPackage
 import Vocabulary
 
@@ -58,20 +58,19 @@ public struct Verifier {
 
     private func check(_ artifact: RunArtifact, of run: RunDetail, _ answer: inout Answer) {
         guard let wanted = artifact.digest else { return }
-        var status = stat()
-        guard artifact.path.withPlatformString({ lstat($0, &status) }) == 0 else {
-            let code = Errno(rawValue: errno)
-            let isMissing = code == .noSuchFileOrDirectory || code == .notDirectory
-            return find(isMissing ? .missing : .unreadable("cannot be read: \(code)"), artifact, of: run, &answer)
-        }
-        guard status.st_mode & S_IFMT == S_IFREG else {
-            return find(.unreadable("is no regular file"), artifact, of: run, &answer)
-        }
-        do {
-            let found = try read(artifact.path, &answer).digest
+        do throws(PublishingError) {
+            let found = try read(artifact.path, followsLinks: false, &answer)
             if found != wanted { find(.changed(wanted: wanted, found: found), artifact, of: run, &answer) }
         } catch {
-            find(.unreadable(error.clause), artifact, of: run, &answer)
+            find(Self.problem(error), artifact, of: run, &answer)
+        }
+    }
+
+    private static func problem(_ error: PublishingError) -> Finding.Problem {
+        switch error.reason {
+        case .system(_, .noSuchFileOrDirectory), .system(_, .notDirectory): .missing
+        case .system(_, let code): .unreadable("cannot be read: \(String(describing: code).lowercased())")
+        default: .unreadable("is no regular file")
         }
     }
 
@@ -88,11 +87,11 @@ public struct Verifier {
         if let earlier = known[artifact.path], earlier.identity == identity {
             found = earlier.digest
         } else {
-            do {
-                found = try read(artifact.path, &answer).digest
+            do throws(PublishingError) {
+                found = try read(artifact.path, followsLinks: true, &answer)
                 known[artifact.path] = (identity, found)
             } catch {
-                return find(.unreadable(error.clause), artifact, of: run, &answer)
+                return find(Self.problem(error), artifact, of: run, &answer)
             }
         }
         guard found != wanted else { return }
@@ -131,14 +130,13 @@ public struct Verifier {
     }
 
     private func read(
-        _ path: FilePath, _ answer: inout Answer
-    ) throws(FormatError) -> (digest: ArtifactDigest, length: Int) {
-        let source = try FileBytes(path)
-        answer.files += 1
-        answer.bytes += Int64(source.byteCount)
+        _ path: FilePath, followsLinks: Bool, _ answer: inout Answer
+    ) throws(PublishingError) -> ArtifactDigest {
         progress(path, 0)
-        let digest = try ArtifactDigest(of: source) { progress(path, $0) }
-        return (digest, source.byteCount)
+        let found = try FileDigest(of: path, followsLinks: followsLinks) { progress(path, $0) }
+        answer.files += 1
+        answer.bytes += found.length
+        return found.digest
     }
 
     private func find(

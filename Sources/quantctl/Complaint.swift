@@ -4,10 +4,11 @@ import Foundation
 import Inference
 import Ledger
 import ModelFormat
-import Pipeline
 import Provenance
 import Publishing
+import Settings
 import SystemPackage
+import Working
 
 /// Something that quantctl cannot do, with what it exits with.
 struct Complaint: Error, CustomStringConvertible {

@@ -4,8 +4,8 @@ import Foundation
 import LayerCatalogue
 import Ledger
 import ModelFormat
-import Pipeline
 import SystemPackage
+import Working
 
 /// `quantctl evaluate`: how far an int8 twin is from its float twin.
 struct EvaluateCommand: ParsableCommand {

@@ -3,8 +3,8 @@ import Foundation
 import Inference
 import ModelFormat
 import Numerics
-import Pipeline
 import SystemPackage
+import Working
 
 /// `quantctl infer`: runs a model as ncnn would.
 struct InferCommand: ParsableCommand {

@@ -11,30 +11,34 @@ import Testing
         "LayerCatalogue": 2,
         "Quantizing": 3, "Inference": 3, "Watching": 3, "Assembling": 3, "Publishing": 3, "Ledger": 3,
         "Evaluating": 4, "Calibrating": 4, "Provenance": 4, "Requests": 4, "Diagnosis": 4,
-        "Pipeline": 5,
-        "quantd": 6, "quantctl": 6,
+        "Settings": 5,
+        "Working": 6,
+        "Pipeline": 7,
+        "quantd": 8, "quantctl": 8,
     ]
 
     /// Which rooms may use which library; a library that is not named here may be used by none.
     static let libraries: [String: Set<String>] = [
         "SystemPackage": [
-            "Vocabulary", "ModelFormat", "Evaluating", "Watching", "Assembling", "Publishing", "Ledger", "Pipeline",
-            "Provenance", "Requests", "Diagnosis", "quantd", "quantctl",
+            "Vocabulary", "ModelFormat", "Evaluating", "Watching", "Assembling", "Publishing", "Ledger",
+            "Provenance", "Requests", "Diagnosis", "Settings", "Working", "Pipeline", "quantd", "quantctl",
         ],
         "GRDB": ["Ledger"],
         "GRDBSQLite": ["Ledger"],
-        "Crypto": ["Publishing", "Provenance"],
+        "Crypto": ["Publishing", "Provenance", "Working", "Pipeline"],
         "CryptoExtras": ["Provenance"],
         "ArgumentParser": ["quantd", "quantctl"],
         "Logging": ["Pipeline", "quantd"],
         "ServiceLifecycle": ["Pipeline", "quantd"],
-        "TOMLKit": ["Pipeline"],
+        "TOMLKit": ["Settings"],
         "Collections": ["Assembling"], "HeapModule": ["Assembling"], "OrderedCollections": ["Assembling"],
         "Foundation": [
-            "Ledger", "Publishing", "Provenance", "Requests", "Diagnosis", "Pipeline", "quantd", "quantctl",
+            "Ledger", "Publishing", "Provenance", "Requests", "Diagnosis", "Settings", "Working", "Pipeline", "quantd",
+            "quantctl",
         ],
         "FoundationEssentials": [
-            "Ledger", "Publishing", "Provenance", "Requests", "Diagnosis", "Pipeline", "quantd", "quantctl",
+            "Ledger", "Publishing", "Provenance", "Requests", "Diagnosis", "Settings", "Working", "Pipeline", "quantd",
+            "quantctl",
         ],
     ]
 
@@ -81,6 +85,16 @@ import Testing
         for one in imports {
             guard let level = Self.levels[one.module], let own = Self.levels[one.room] else { continue }
             #expect(level < own, "\(one)")
+        }
+    }
+
+    @Test("the daemon's own process opens no model: what reads strangers' files is done by workers")
+    func daemonReadsNothing() throws {
+        let readers: Set<String> = [
+            "ModelFormat", "LayerCatalogue", "Quantizing", "Inference", "Evaluating", "TOMLKit",
+        ]
+        for one in try Self.imports() where ["Pipeline", "quantd"].contains(one.room) {
+            #expect(!readers.contains(one.module), "\(one)")
         }
     }
 

@@ -45,12 +45,12 @@ struct Publication {
 
     static let recipe = Recipe(
         floatStorage: "keep", settings: #"{"gate":{"limits":{"minCosine":0.95,"minSQNR":8}}}"#,
-        settingsDigest: ArtifactDigest(of: "settings"), builderVersion: "0.1.0")
+        settingsDigest: Statement.digest(of: "settings"), builderVersion: "0.1.0")
 
     static let metrics = [
         MetricRecord(
             Metric(type: "top1", float: 0.98, int8: 0.97, samples: 360), interval: -0.0...0.02, dataset: "m.eval",
-            datasetDigest: ArtifactDigest(of: "samples")),
+            datasetDigest: Statement.digest(of: "samples")),
         MetricRecord(Metric(type: "cosine", int8: 0.9931, slice: "out0", samples: 360), dataset: "m.eval"),
         MetricRecord(Metric(type: "max_error", int8: .infinity, slice: "out0", samples: 360)),
         MetricRecord(Metric(type: "sqnr_db", int8: .nan, slice: "out0", samples: 360)),
@@ -79,7 +79,7 @@ struct Publication {
             try file.map { file in
                 let text = try String(contentsOfFile: file.path.string, encoding: .utf8)
                 return RunArtifact(
-                    role: role, path: file.path, digest: ArtifactDigest(of: text), size: file.identity.size)
+                    role: role, path: file.path, digest: Statement.digest(of: text), size: file.identity.size)
             }
         }
         let place = PublishedRun(model: triple.name, run: run)
@@ -97,10 +97,9 @@ struct Publication {
         let finished = Timestamp.now
         let metrics = try source.map { try writer.metrics(of: $0) } ?? Self.metrics
         let verdict = first.map(\.summary.verdict) ?? .passed
-        guard let running = try writer.detail(of: run),
-            let record = BuildRecord(
-                running, artifacts: artifacts, metrics: metrics, verdict: verdict, source: first, finished: finished)
-        else { throw Missing() }
+        let record = try BuildRecord(
+            try writer.detail(of: run), artifacts: artifacts, metrics: metrics, verdict: verdict, source: first,
+            finished: finished)
         let statement = Statement.text(of: record)
         try staged.write(PublishedFile.statement.name(of: triple.name), Array(statement.utf8))
         if let key {

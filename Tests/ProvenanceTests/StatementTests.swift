@@ -187,8 +187,10 @@ struct StatementTests {
         #expect(try BuildRecord(of: publication.detail(run), in: publication.reader()) == nil)
         try publication.writer.begin(run, with: Publication.recipe)
         let detail = try publication.detail(run)
-        #expect(
-            BuildRecord(
-                detail, artifacts: detail.artifacts, metrics: [], verdict: nil, source: nil, finished: .now) == nil)
+        let error = #expect(throws: IncompleteRecord.self) {
+            try BuildRecord(
+                detail, artifacts: detail.artifacts, metrics: [], verdict: nil, source: nil, finished: .now)
+        }
+        #expect(error?.description == "the statement of run 1 cannot be made: the digest of its param is missing")
     }
 }

@@ -2,9 +2,9 @@ import ArgumentParser
 import Diagnosis
 import Foundation
 import Ledger
-import Pipeline
 import Provenance
 import Requests
+import Settings
 import SystemPackage
 import Vocabulary
 import Watching

@@ -98,7 +98,7 @@ struct ExportCommand: ParsableCommand {
     private static func statement(_ record: BuildRecord, _ run: RunDetail) -> String {
         let text = Statement.text(of: record)
         if let published = run.artifacts.first(where: { $0.role == .statement })?.digest,
-            published != ArtifactDigest(of: text)
+            published != Statement.digest(of: text)
         {
             FileHandle.standardError.write(
                 Data(

@@ -1,8 +1,7 @@
 import ArgumentParser
 import Foundation
 import Ledger
-import ModelFormat
-import Provenance
+import Publishing
 import SystemPackage
 import Vocabulary
 
@@ -47,7 +46,7 @@ struct LineageCommand: ParsableCommand {
             guard !isFolder.boolValue else {
                 throw Complaint("\(file) is a folder, wanted a file or a SHA-256", .absent)
             }
-            return try ArtifactDigest(of: FileBytes(FilePath(file)))
+            return try FileDigest(of: FilePath(file), followsLinks: true).digest
         }
         guard file.count >= 4, file.count <= 64, file.allSatisfy({ $0.isASCII && $0.isHexDigit }) else {
             throw Complaint("there is no file '\(file)', and it is no SHA-256 (4 to 64 hexadecimal digits)", .absent)

@@ -2,7 +2,7 @@ import ModelFormat
 public import SystemPackage
 
 /// What a model's own `<name>.toml` says: the same keys as the daemon's configuration, for this model alone.
-public struct ModelSettings: Hashable, Sendable {
+public struct ModelSettings: Hashable, Sendable, Codable {
     public var table: Configuration.TableRule
     public var run: RunSettings
 
@@ -12,11 +12,11 @@ public struct ModelSettings: Hashable, Sendable {
         run = configuration.run
     }
 
-    /// Reads a model's own settings over the daemon's.
+    /// Reads a model's own settings over the daemon's, `base`.
     ///
     /// - Throws: `ConfigurationError`, and `FormatError` where the file cannot be read.
-    public init(_ path: FilePath, over configuration: Configuration) throws {
-        self.init(configuration)
+    public init(_ path: FilePath, over base: ModelSettings) throws {
+        self = base
         let text = try FileBytes.contents(of: path, limit: 1 << 20)
         let file = path.lastComponent?.string ?? path.string
         let document = try TomlDocument.decode(Document.self, from: String(decoding: text, as: UTF8.self), file: file)

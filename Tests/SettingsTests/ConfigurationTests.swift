@@ -1,5 +1,5 @@
-import Pipeline
 import Quantizing
+import Settings
 import SystemPackage
 import TestSupport
 import Testing
@@ -43,6 +43,9 @@ import Testing
                 settle_seconds = 0.25
                 rescan_seconds = 60
                 workers = 2
+                worker_command = ["srun", "quantd", "worker"]
+                worker_mib = 0
+                worker_seconds = 7.5
                 table = "optional"
                 signing_key = "/etc/quantd/key.pem"
                 [quantize]
@@ -54,6 +57,9 @@ import Testing
         #expect(configuration.settle == .milliseconds(250))
         #expect(configuration.rescan == .seconds(60))
         #expect(configuration.workers == 2)
+        #expect(configuration.workerCommand == ["srun", "quantd", "worker"])
+        #expect(configuration.workerMebibytes == 0)
+        #expect(configuration.workerTime == .milliseconds(7500))
         #expect(configuration.table == .optional)
         #expect(configuration.signingKey == "/etc/quantd/key.pem")
         #expect(
@@ -100,7 +106,7 @@ import Testing
         var configuration = Configuration(models: "/m", output: "/o", state: "/s")
         configuration.run.quantize.exclude = ["first"]
         let path = try folder.write("net.toml", "table = 'optional'\n[quantize]\nfloat_storage = 'fp16'\n")
-        let settings = try ModelSettings(path, over: configuration)
+        let settings = try ModelSettings(path, over: ModelSettings(configuration))
         #expect(settings.table == .optional)
         #expect(settings.run.quantize == QuantizeSettings(floatStorage: .fp16, exclude: ["first"]))
     }
@@ -110,7 +116,7 @@ import Testing
         let folder = try TemporaryFolder()
         let path = try folder.write("net.toml", "output = '/elsewhere'\n")
         let error = #expect(throws: ConfigurationError.self) {
-            try ModelSettings(path, over: Configuration(models: "/m", output: "/o", state: "/s"))
+            try ModelSettings(path, over: ModelSettings(Configuration(models: "/m", output: "/o", state: "/s")))
         }
         #expect(error?.description == "net.toml: unknown key 'output'")
     }

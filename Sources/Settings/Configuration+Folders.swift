@@ -1,6 +1,4 @@
 import Foundation
-import Provenance
-import Requests
 public import SystemPackage
 
 extension Configuration {
@@ -9,7 +7,9 @@ extension Configuration {
 
     /// Makes the folders that are the daemon's own. The watched folder is not: where it is missing, a disk may not be
     /// mounted yet, and a folder made in its place would hide that.
-    func makeFolders() throws(ConfigurationError) {
+    ///
+    /// - Throws: `ConfigurationError`.
+    public func makeFolders() throws(ConfigurationError) {
         for (key, folder) in [("output", output), ("state", state)] {
             do {
                 try FileManager.default.createDirectory(
@@ -19,15 +19,10 @@ extension Configuration {
                 throw ConfigurationError(file: "", "\(key) cannot be made: \(error.localizedDescription)")
             }
         }
-        do throws(Errno) {
-            try RequestFolder(state: state).make()
-        } catch {
-            throw ConfigurationError(
-                file: "",
-                "\(RequestFolder(state: state).path) cannot be made: \(String(describing: error).lowercased())")
-        }
     }
+}
 
+extension Configuration {
     /// Takes the key of a systemd credential where the configuration names none.
     ///
     /// - Parameter environment: the process's; `CREDENTIALS_DIRECTORY` is read (systemd.exec(5)).
@@ -35,21 +30,6 @@ extension Configuration {
         guard signingKey == nil, let folder = environment["CREDENTIALS_DIRECTORY"], !folder.isEmpty else { return }
         let path = FilePath(folder).appending("quantd-signing-key")
         if FileManager.default.fileExists(atPath: path.string) { signingKey = path }
-    }
-
-    /// Refuses a key that cannot be used.
-    public func checkSigningKey() throws(ConfigurationError) {
-        _ = try readSigningKey()
-    }
-
-    /// The key with which statements are signed; nil where none is named.
-    func readSigningKey() throws(ConfigurationError) -> SigningKey? {
-        guard let signingKey else { return nil }
-        do throws(KeyError) {
-            return try SigningKey(signingKey)
-        } catch {
-            throw ConfigurationError(file: "", "signing_key: \(error)")
-        }
     }
 }
 
