@@ -19,6 +19,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
@@ -67,6 +68,9 @@ let package = Package(
         room(
             "Evaluating",
             ["Inference", "LayerCatalogue", "ModelFormat", "Numerics", "Quantizing", "Vocabulary", system]),
+        room("Provenance", ["Ledger", "ModelFormat", "Publishing", "Vocabulary", crypto, cryptoExtras, system]),
+        room("Requests", ["Ledger", "Publishing", "Vocabulary", system]),
+        room("Diagnosis", ["Watching", system]),
         // Level 5
         room("Settings", ["Evaluating", "ModelFormat", "Quantizing", system, tomlKit]),
         // Level 6
@@ -80,8 +84,8 @@ let package = Package(
         room(
             "Pipeline",
             [
-                "Assembling", "Ledger", "Publishing", "Settings", "Vocabulary", "Watching", "Working", crypto, log,
-                serviceLifecycle, system,
+                "Assembling", "Ledger", "Provenance", "Publishing", "Requests", "Settings", "Vocabulary", "Watching",
+                "Working", crypto, log, serviceLifecycle, system,
             ]),
         // Level 8
         .executableTarget(
@@ -93,8 +97,9 @@ let package = Package(
         .executableTarget(
             name: "quantctl",
             dependencies: [
-                "Evaluating", "Inference", "LayerCatalogue", "Ledger", "ModelFormat", "Numerics", "Quantizing",
-                "Settings", "Vocabulary", "Working", argumentParser, system,
+                "Diagnosis", "Evaluating", "Inference", "LayerCatalogue", "Ledger", "ModelFormat", "Numerics",
+                "Provenance", "Publishing", "Quantizing", "Requests", "Settings", "Vocabulary", "Watching", "Working",
+                argumentParser, system,
             ],
             swiftSettings: strict),
         // Tests
@@ -116,6 +121,9 @@ let package = Package(
             exclude: ["Scenarios"], swiftSettings: strict),
         tests("LedgerTests", ["Ledger", "Vocabulary", grdb, system]),
         tests("PublishingTests", ["Publishing", "Vocabulary", crypto, system]),
+        tests("ProvenanceTests", ["Ledger", "Provenance", "Publishing", "Vocabulary", crypto, system]),
+        tests("RequestsTests", ["Ledger", "Publishing", "Requests", "Vocabulary", system]),
+        tests("DiagnosisTests", ["Diagnosis", "Watching", system]),
         tests("SettingsTests", ["Evaluating", "Quantizing", "Settings", system]),
         tests(
             "WorkingTests", ["Evaluating", "ModelFormat", "Quantizing", "Settings", "Vocabulary", "Working", system]),
