@@ -54,7 +54,12 @@ let package = Package(
         room("ModelFormat", ["Vocabulary", system]),
         .target(name: "CKernels", cSettings: [.treatAllWarnings(as: .error)], linkerSettings: [.linkedLibrary("m")]),
         room("Numerics", ["CKernels", "Vocabulary"]),
+        // The archives and not the shared libraries, so that a program brings along what decodes its images.
+        .target(
+            name: "CImages", cSettings: [.treatAllWarnings(as: .error)],
+            linkerSettings: [":libpng16.a", ":libjpeg.a", ":libz.a", "m"].map { .linkedLibrary($0) }),
         // Level 2
+        room("Images", ["CImages", "ModelFormat", "Numerics", system]),
         room("LayerCatalogue", ["ModelFormat"]),
         // Level 3
         room("Quantizing", ["LayerCatalogue", "ModelFormat", "Numerics", "Vocabulary"]),
@@ -66,7 +71,9 @@ let package = Package(
         // Level 4
         room(
             "Evaluating",
-            ["Inference", "LayerCatalogue", "ModelFormat", "Numerics", "Quantizing", "Vocabulary", system]),
+            [
+                "Images", "Inference", "LayerCatalogue", "ModelFormat", "Numerics", "Quantizing", "Vocabulary", system,
+            ]),
         // Level 5
         room(
             "Pipeline",
@@ -92,13 +99,14 @@ let package = Package(
         tests("ArchitectureTests", [system]),
         tests("NumericsTests", ["Numerics"]),
         tests("ModelFormatTests", ["ModelFormat"]),
+        tests("ImagesTests", ["Images", "ModelFormat", "Numerics", system]),
         tests("LayerCatalogueTests", ["LayerCatalogue", "ModelFormat"]),
         tests("InferenceTests", ["Inference", "LayerCatalogue", "ModelFormat", "Numerics", system]),
         tests(
             "EvaluatingTests",
             [
-                "Evaluating", "Inference", "LayerCatalogue", "ModelFormat", "Numerics", "Quantizing", "Vocabulary",
-                system,
+                "Evaluating", "Images", "Inference", "LayerCatalogue", "ModelFormat", "Numerics", "Quantizing",
+                "Vocabulary", system,
             ]),
         tests("WatchingTests", ["Watching", "Vocabulary", system]),
         .testTarget(

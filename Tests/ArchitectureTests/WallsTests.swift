@@ -6,9 +6,9 @@ import Testing
 @Suite struct WallsTests {
     /// The table of levels of `docs/design.md`.
     static let levels: [String: Int] = [
-        "Vocabulary": 0, "CKernels": 0,
+        "Vocabulary": 0, "CKernels": 0, "CImages": 0,
         "ModelFormat": 1, "Numerics": 1,
-        "LayerCatalogue": 2,
+        "LayerCatalogue": 2, "Images": 2,
         "Quantizing": 3, "Inference": 3, "Watching": 3, "Assembling": 3, "Publishing": 3, "Ledger": 3,
         "Evaluating": 4, "Calibrating": 4,
         "Pipeline": 5,
@@ -18,7 +18,7 @@ import Testing
     /// Which rooms may use which library; a library that is not named here may be used by none.
     static let libraries: [String: Set<String>] = [
         "SystemPackage": [
-            "Vocabulary", "ModelFormat", "Evaluating", "Watching", "Assembling", "Publishing", "Ledger", "Pipeline",
+            "Vocabulary", "ModelFormat", "Images", "Evaluating", "Watching", "Assembling", "Publishing", "Ledger", "Pipeline",
             "quantd",
             "quantctl",
         ],
@@ -31,7 +31,7 @@ import Testing
         "TOMLKit": ["Pipeline"],
         "Collections": ["Assembling"], "HeapModule": ["Assembling"], "OrderedCollections": ["Assembling"],
         "Foundation": ["Ledger", "Publishing", "Pipeline", "quantd", "quantctl"],
-        "FoundationEssentials": ["Ledger", "Publishing", "Pipeline", "quantd", "quantctl"],
+        "FoundationEssentials": ["Images", "Ledger", "Publishing", "Pipeline", "quantd", "quantctl"],
     ]
 
     /// The C library and the standard library's own modules belong to everyone.
