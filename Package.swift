@@ -78,7 +78,8 @@ let package = Package(
         room(
             "Pipeline",
             [
-                "Assembling", "Evaluating", "Inference", "LayerCatalogue", "Ledger", "ModelFormat", "Numerics",
+                "Assembling", "Evaluating", "Images", "Inference", "LayerCatalogue", "Ledger", "ModelFormat",
+                "Numerics",
                 "Publishing", "Quantizing",
                 "Vocabulary", "Watching", crypto, log, serviceLifecycle, system, tomlKit,
             ]),
@@ -89,7 +90,7 @@ let package = Package(
         .executableTarget(
             name: "quantctl",
             dependencies: [
-                "Inference", "LayerCatalogue", "Ledger", "ModelFormat", "Numerics", "Pipeline", "Quantizing",
+                "Images", "Inference", "LayerCatalogue", "Ledger", "ModelFormat", "Numerics", "Pipeline", "Quantizing",
                 "Vocabulary",
                 argumentParser, system,
             ],
@@ -114,7 +115,7 @@ let package = Package(
             exclude: ["Scenarios"], swiftSettings: strict),
         tests("LedgerTests", ["Ledger", "Vocabulary", grdb, system]),
         tests("PublishingTests", ["Publishing", "Vocabulary", crypto, system]),
-        tests("PipelineTests", ["Evaluating", "Pipeline", "Quantizing", system]),
+        tests("PipelineTests", ["Evaluating", "Images", "Pipeline", "Quantizing", system]),
         tests("EndToEndTests", ["Ledger", "Vocabulary", "quantd", "quantctl", system]),
         tests("QuantizingTests", ["Quantizing", "LayerCatalogue", "ModelFormat", "Numerics", "Vocabulary", system]),
     ]

@@ -22,7 +22,8 @@ extension Samples {
         }
         let array = files.others.first { $0.hasSuffix(".npy") }
         switch (files.images.first, array) {
-        case (nil, nil): throw .samples(file: name, clause: "has neither images (PNG, JPEG) nor arrays (<input blob>.npy)")
+        case (nil, nil):
+            throw .samples(file: name, clause: "has neither images (PNG, JPEG) nor arrays (<input blob>.npy)")
         case (nil, _?): try self.init(folder: folder, for: network)
         case (_?, "labels.npy"):
             let clause = "has images and labels.npy: the classes of images are read from \(ImageFolder.labelsName)"
@@ -49,7 +50,7 @@ extension Samples {
         } catch let error as FormatError {
             throw .format(error)
         } catch {
-            throw .samples(file: name, clause: "has images: \(error)")
+            throw .samples(file: name, clause: "\(error)")
         }
         let wanted = InputShape.named(by: input)
         if let shape = reader.shape, let wanted, shape != wanted {
@@ -81,6 +82,8 @@ extension ImageFolder {
     /// What is in the folder and not used.
     fileprivate func notes(_ name: String) -> [String] {
         guard let other = others.first else { return [] }
-        return ["\(name) has \(others.count) files that are neither PNG nor JPEG and are not used, such as \(other)"]
+        let subject =
+            others.count == 1 ? "\(other) in \(name) is" : "\(other) and \(others.count - 1) more in \(name) are"
+        return ["\(subject) neither PNG nor JPEG and not used"]
     }
 }

@@ -26,16 +26,19 @@ public struct ImageFolder: Sendable {
             let reason = (error as? Errno).map { ": \(String(describing: $0).lowercased())" } ?? ""
             throw FormatError(file: path.lastComponent?.string ?? path.string, .whole, "cannot be listed\(reason)")
         }
-        let visible = names.filter { !$0.hasPrefix(".") && $0 != Self.labelsName }.sorted()
         self.path = path
-        images = visible.filter(Self.isImage)
-        others = visible.filter { !Self.isImage($0) }
+        images = names.filter(Self.isImage).sorted()
+        others = names.filter { !$0.hasPrefix(".") && !Self.uses($0) }.sorted()
     }
 
-    /// Whether a name is one of an image.
-    public static func isImage(_ name: String) -> Bool {
+    /// Whether a file of this name decides what is read from its folder.
+    public static func uses(_ name: String) -> Bool {
+        isImage(name) || name == labelsName
+    }
+
+    private static func isImage(_ name: String) -> Bool {
         let name = name.lowercased()
-        return ImageFormat.allCases.flatMap(\.endings).contains { name.hasSuffix(".\($0)") }
+        return !name.hasPrefix(".") && ImageFormat.allCases.flatMap(\.endings).contains { name.hasSuffix(".\($0)") }
     }
 
     /// The class of each image, in the order of `images`; nil where there is no `labels.txt`.
@@ -59,7 +62,7 @@ public struct ImageFolder: Sendable {
             }
         }
         if let image = images.first(where: { classes[$0] == nil }) {
-            let clause = "has the classes of \(classes.count) images, '\(image)' is none of them"
+            let clause = "has no class for '\(image)' (images: \(images.count), classes: \(classes.count))"
             throw FormatError(file: Self.labelsName, .whole, clause)
         }
         return images.compactMap { classes[$0] }

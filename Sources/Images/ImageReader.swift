@@ -20,8 +20,9 @@ public struct ImageReader: Sendable {
         if let misfit = settings.misfit { throw ImageSettingsError(misfit) }
         guard let shape = settings.shape, let pixel = settings.pixel, let mean = settings.mean, let norm = settings.norm
         else {
-            let keys = settings.missing.joined(separator: ", ")
-            throw ImageSettingsError("[images] must say shape, pixel, mean and norm, and lacks \(keys)")
+            throw ImageSettingsError(
+                "images need shape, pixel, mean and norm in [images] of the model's settings (.toml, --settings), missing: "
+                    + settings.missing.joined(separator: ", "))
         }
         size = shape[0] > 0 ? (shape[0], shape[1]) : nil
         crop = settings.crop

@@ -37,7 +37,7 @@ public struct ImageSettings: Hashable, Sendable, Codable {
     public var misfit: String? {
         if let shape {
             guard shape.count == 2 || shape.count == 3 else {
-                return "images.shape has \(shape.count) numbers, wanted width and height"
+                return "images.shape is \(shape), wanted width and height"
             }
             let sides = shape.prefix(2)
             guard sides.allSatisfy((1...Self.longestSide).contains) || sides.allSatisfy({ $0 == 0 }) else {
@@ -60,11 +60,11 @@ public struct ImageSettings: Hashable, Sendable, Codable {
         }
         guard let pixel else { return nil }
         if let shape, shape.count == 3, shape[2] != pixel.channels {
-            return "images.shape has \(shape[2]) channels, \(pixel.rawValue) has \(pixel.channels)"
+            return "images.shape ends in \(shape[2]), wanted the \(pixel.channels) channels of \(pixel.rawValue)"
         }
         for (key, values) in [("mean", mean), ("norm", norm)] {
             if let values, values.count != pixel.channels {
-                return "images.\(key) has \(values.count) numbers, \(pixel.rawValue) has \(pixel.channels) channels"
+                return "images.\(key) has length \(values.count), wanted \(pixel.channels) for \(pixel.rawValue)"
             }
         }
         return nil

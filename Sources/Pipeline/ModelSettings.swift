@@ -12,11 +12,23 @@ public struct ModelSettings: Hashable, Sendable {
         run = configuration.run
     }
 
+    public init(table: Configuration.TableRule = .required, run: RunSettings = RunSettings()) {
+        self.table = table
+        self.run = run
+    }
+
     /// Reads a model's own settings over the daemon's.
     ///
-    /// - Throws: `ConfigurationError`, and `FormatError` where the file cannot be read.
+    /// - Throws: see `init(_:over:)`.
     public init(_ path: FilePath, over configuration: Configuration) throws {
-        self.init(configuration)
+        try self.init(path, over: ModelSettings(configuration))
+    }
+
+    /// Reads a model's own settings over others.
+    ///
+    /// - Throws: `ConfigurationError`, and `FormatError` where the file cannot be read.
+    public init(_ path: FilePath, over base: ModelSettings) throws {
+        self = base
         let text = try FileBytes.contents(of: path, limit: 1 << 20)
         let file = path.lastComponent?.string ?? path.string
         let document = try TomlDocument.decode(Document.self, from: String(decoding: text, as: UTF8.self), file: file)
@@ -29,7 +41,8 @@ public struct ModelSettings: Hashable, Sendable {
         let quantize: RunSections.Quantize?
         let evaluate: RunSections.Evaluate?
         let gate: RunSections.GateSection?
+        let images: RunSections.Images?
 
-        var sections: RunSections { RunSections(quantize: quantize, evaluate: evaluate, gate: gate) }
+        var sections: RunSections { RunSections(quantize: quantize, evaluate: evaluate, gate: gate, images: images) }
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Images
 import ModelFormat
 import SystemPackage
 import Vocabulary
@@ -14,11 +15,13 @@ enum SampleFolder {
         return exists && isFolder.boolValue ? path : nil
     }
 
-    /// A digest over the names and contents of the folder's arrays.
+    /// A digest over the names and contents of the folder's arrays, images and labels.
     ///
     /// - Throws: `FormatError` where one cannot be read.
     static func digest(_ folder: FilePath) throws -> ArtifactDigest {
-        let names = try FileManager.default.contentsOfDirectory(atPath: folder.string).filter { $0.hasSuffix(".npy") }
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.string).filter {
+            $0.hasSuffix(".npy") || ImageFolder.uses($0)
+        }
         let lines = try names.sorted().map { name in
             "\(try ArtifactDigest(of: FileBytes(folder.appending(name))))  \(name)\n"
         }

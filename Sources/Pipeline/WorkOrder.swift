@@ -1,4 +1,5 @@
 import Evaluating
+import Images
 import ModelFormat
 import Quantizing
 import SystemPackage
@@ -86,7 +87,9 @@ struct WorkOrder: Sendable {
             return (.unmeasured(clause), nil, nil)
         }
         let int8 = QuantizeJob(param: param, bin: bin, table: nil)
-        let outcome = try evaluator.run(float: job.openModel(), int8: int8.openModel(), folder: samples, progress: goOn)
+        let outcome = try evaluator.run(
+            float: job.openModel(), int8: int8.openModel(), folder: samples, images: settings.images ?? ImageSettings(),
+            progress: goOn)
         return (outcome.report, outcome.twins, outcome.samples)
     }
 

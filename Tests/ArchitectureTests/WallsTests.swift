@@ -18,7 +18,8 @@ import Testing
     /// Which rooms may use which library; a library that is not named here may be used by none.
     static let libraries: [String: Set<String>] = [
         "SystemPackage": [
-            "Vocabulary", "ModelFormat", "Images", "Evaluating", "Watching", "Assembling", "Publishing", "Ledger", "Pipeline",
+            "Vocabulary", "ModelFormat", "Images", "Evaluating", "Watching", "Assembling", "Publishing", "Ledger",
+            "Pipeline",
             "quantd",
             "quantctl",
         ],

@@ -55,8 +55,8 @@ struct ImageFolderTests {
         ("7\n", "labels.txt:1: is '7', wanted the name of an image and the number of its class"),
         ("a.JPG 1\nz.png 2\n", "labels.txt:2: there is no image 'z.png'"),
         ("a.JPG 1\na.JPG 1\n", "labels.txt:2: 'a.JPG' has a class already"),
-        ("a.JPG 1\nb.png 2\n", "labels.txt: has the classes of 2 images, 'c d.jpeg' is none of them"),
-        ("", "labels.txt: has the classes of 0 images, 'a.JPG' is none of them"),
+        ("a.JPG 1\nb.png 2\n", "labels.txt: has no class for 'c d.jpeg' (images: 3, classes: 2)"),
+        ("", "labels.txt: has no class for 'a.JPG' (images: 3, classes: 0)"),
     ]
 
     @Test("with labels that are none is refused with the line", arguments: faults)

@@ -20,7 +20,7 @@ struct ImageSettingsTests {
     }
 
     static let misfits = [
-        Misfit(settings: changed { $0.shape = [224] }, clause: "images.shape has 1 numbers, wanted width and height"),
+        Misfit(settings: changed { $0.shape = [224] }, clause: "images.shape is [224], wanted width and height"),
         Misfit(
             settings: changed { $0.shape = [224, 0] },
             clause: "images.shape is [224, 0], wanted a width and a height of 1 to 16384, or two zeros"),
@@ -31,9 +31,11 @@ struct ImageSettingsTests {
         Misfit(
             settings: changed { $0.shape = [16384, 16384] },
             clause: "images.shape is [16384, 16384], images have up to 67108864 pixels"),
-        Misfit(settings: changed { $0.shape = [224, 224, 1] }, clause: "images.shape has 1 channels, bgr has 3"),
-        Misfit(settings: changed { $0.pixel = .gray }, clause: "images.mean has 3 numbers, gray has 1 channels"),
-        Misfit(settings: changed { $0.norm = [1, 1] }, clause: "images.norm has 2 numbers, bgr has 3 channels"),
+        Misfit(
+            settings: changed { $0.shape = [224, 224, 1] },
+            clause: "images.shape ends in 1, wanted the 3 channels of bgr"),
+        Misfit(settings: changed { $0.pixel = .gray }, clause: "images.mean has length 3, wanted 1 for gray"),
+        Misfit(settings: changed { $0.norm = [1, 1] }, clause: "images.norm has length 2, wanted 3 for bgr"),
         Misfit(
             settings: changed { $0.mean = [0, .nan, 0] }, clause: "images.mean has nan, wanted -1000000 to 1000000"),
         Misfit(
@@ -54,13 +56,10 @@ struct ImageSettingsTests {
 
     @Test("that lack keys name them")
     func missing() throws {
-        #expect(
-            throws: ImageSettingsError(
-                "[images] must say shape, pixel, mean and norm, and lacks shape, pixel, mean, norm")
-        ) { try ImageReader(ImageSettings()) }
-        #expect(throws: ImageSettingsError("[images] must say shape, pixel, mean and norm, and lacks mean")) {
-            try ImageReader(Self.changed { $0.mean = nil })
-        }
+        let clause =
+            "images need shape, pixel, mean and norm in [images] of the model's settings (.toml, --settings), missing: "
+        #expect(throws: ImageSettingsError(clause + "shape, pixel, mean, norm")) { try ImageReader(ImageSettings()) }
+        #expect(throws: ImageSettingsError(clause + "mean")) { try ImageReader(Self.changed { $0.mean = nil }) }
     }
 
     @Test("that fit give a reader of their shape, with or without the channels beside width and height")
