@@ -36,6 +36,7 @@ let package = Package(
         .library(name: "ModelFormat", targets: ["ModelFormat"]),
         .library(name: "LayerCatalogue", targets: ["LayerCatalogue"]),
         .library(name: "Quantizing", targets: ["Quantizing"]),
+        .library(name: "Images", targets: ["Images"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -116,7 +117,7 @@ let package = Package(
         tests("LedgerTests", ["Ledger", "Vocabulary", grdb, system]),
         tests("PublishingTests", ["Publishing", "Vocabulary", crypto, system]),
         tests("PipelineTests", ["Evaluating", "Images", "Pipeline", "Quantizing", system]),
-        tests("EndToEndTests", ["Ledger", "Vocabulary", "quantd", "quantctl", system]),
+        tests("EndToEndTests", ["Ledger", "ModelFormat", "Vocabulary", "quantd", "quantctl", system]),
         tests("QuantizingTests", ["Quantizing", "LayerCatalogue", "ModelFormat", "Numerics", "Vocabulary", system]),
     ]
 )

@@ -17,8 +17,9 @@ typedef struct {
     jmp_buf jump;
 } reading;
 
-/// Each scan of a progressive file goes over the whole picture, and may have next to no bytes. Encoders write a dozen.
-enum { most_scans = 100 };
+/// Each scan of a progressive file goes over the whole picture, and may have next to no bytes. Encoders write a dozen, for
+/// which the second limit leaves room in the largest picture.
+enum { most_scans = 100, most_scanned_pixels = 1 << 30 };
 
 static void leave(reading *file, const char *clause) {
     snprintf(file->clause, quantd_image_clause_capacity, "%s", clause);
@@ -52,8 +53,12 @@ static void print_nothing(j_common_ptr jpeg) {
 }
 
 static void limit_scans(j_common_ptr jpeg) {
-    if (((j_decompress_ptr)jpeg)->input_scan_number > most_scans) {
-        leave(jpeg->client_data, "more than 100 scans");
+    const j_decompress_ptr picture = (j_decompress_ptr)jpeg;
+    const uint64_t scans = (uint64_t)picture->input_scan_number;
+    if (scans > most_scans || scans * picture->image_width * picture->image_height > most_scanned_pixels) {
+        char clause[64];
+        snprintf(clause, sizeof clause, "too many scans (%d)", picture->input_scan_number);
+        leave(jpeg->client_data, clause);
     }
 }
 

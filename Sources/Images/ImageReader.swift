@@ -51,7 +51,9 @@ public struct ImageReader: Sendable {
     }
 
     /// The same from the bytes of a file.
-    func tensor(decoding content: [UInt8], file: String) throws(FormatError) -> Tensor {
+    ///
+    /// - Throws: `FormatError` where they cannot be decoded.
+    public func tensor(decoding content: [UInt8], file: String) throws(FormatError) -> Tensor {
         let decoded = try Pixels(decoding: content, file: file, hasAlpha: pixel.hasAlpha)
         let pixels =
             size.map { decoded.resized(decoded.region($0, crop), width: $0.width, height: $0.height) } ?? decoded

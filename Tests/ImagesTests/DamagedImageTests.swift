@@ -18,7 +18,7 @@ struct DamagedImageTests {
         "empty.jpg": "is empty",
         "end-in-the-middle.jpg": "cannot be decoded as JPEG: corrupt JPEG data: premature end of data segment",
         "flipped-bit.png": "cannot be decoded as PNG: IDAT: incorrect data check",
-        "many-scans.jpg": "cannot be decoded as JPEG: more than 100 scans",
+        "many-scans.jpg": "cannot be decoded as JPEG: too many scans (101)",
         "only-a-signature.png": "cannot be decoded as PNG: the file ends early",
         "only-a-start.jpg": "cannot be decoded as JPEG: premature end of JPEG file",
         "twelve-bits.jpg": "cannot be decoded as JPEG: unsupported JPEG data precision 12",
