@@ -76,24 +76,34 @@ let package = Package(
                 "Images", "Inference", "LayerCatalogue", "ModelFormat", "Numerics", "Quantizing", "Vocabulary", system,
             ]),
         // Level 5
+        room("Settings", ["Evaluating", "Images", "ModelFormat", "Quantizing", system, tomlKit]),
+        // Level 6
+        room(
+            "Working",
+            [
+                "Evaluating", "Images", "Inference", "LayerCatalogue", "ModelFormat", "Quantizing", "Settings",
+                "Vocabulary", crypto, system,
+            ]),
+        // Level 7
         room(
             "Pipeline",
             [
-                "Assembling", "Evaluating", "Images", "Inference", "LayerCatalogue", "Ledger", "ModelFormat",
-                "Numerics",
-                "Publishing", "Quantizing",
-                "Vocabulary", "Watching", crypto, log, serviceLifecycle, system, tomlKit,
+                "Assembling", "Ledger", "Publishing", "Settings", "Vocabulary", "Watching", "Working", crypto, log,
+                serviceLifecycle, system,
             ]),
-        // Level 6
+        // Level 8
         .executableTarget(
-            name: "quantd", dependencies: ["Pipeline", "Vocabulary", argumentParser, log, serviceLifecycle, system],
+            name: "quantd",
+            dependencies: [
+                "Pipeline", "Settings", "Vocabulary", "Working", argumentParser, log, serviceLifecycle, system,
+            ],
             swiftSettings: strict),
         .executableTarget(
             name: "quantctl",
             dependencies: [
-                "Images", "Inference", "LayerCatalogue", "Ledger", "ModelFormat", "Numerics", "Pipeline", "Quantizing",
-                "Vocabulary",
-                argumentParser, system,
+                "Evaluating", "Images", "Inference", "LayerCatalogue", "Ledger", "ModelFormat", "Numerics",
+                "Quantizing",
+                "Settings", "Vocabulary", "Working", argumentParser, system,
             ],
             swiftSettings: strict),
         // Tests
@@ -116,7 +126,10 @@ let package = Package(
             exclude: ["Scenarios"], swiftSettings: strict),
         tests("LedgerTests", ["Ledger", "Vocabulary", grdb, system]),
         tests("PublishingTests", ["Publishing", "Vocabulary", crypto, system]),
-        tests("PipelineTests", ["Evaluating", "Images", "Pipeline", "Quantizing", system]),
+        tests("SettingsTests", ["Evaluating", "Images", "Quantizing", "Settings", system]),
+        tests(
+            "WorkingTests", ["Evaluating", "ModelFormat", "Quantizing", "Settings", "Vocabulary", "Working", system]),
+        tests("PipelineTests", ["Ledger", "Pipeline", "Settings", "Vocabulary", "Working", system]),
         tests("EndToEndTests", ["Ledger", "ModelFormat", "Vocabulary", "quantd", "quantctl", system]),
         tests("QuantizingTests", ["Quantizing", "LayerCatalogue", "ModelFormat", "Numerics", "Vocabulary", system]),
     ]

@@ -21,7 +21,7 @@ public enum EvaluationMetric {
 }
 
 /// A metric with the confidence interval of its delta.
-public struct EvaluationFigure: Hashable, Sendable {
+public struct EvaluationFigure: Hashable, Sendable, Codable {
     public var metric: Metric
     /// At 95 %; nil for what is no difference of proportions.
     public var interval: ClosedRange<Double>?

@@ -130,13 +130,13 @@ public struct QueuedRun: Hashable, Sendable {
     public let triple: Triple
     public let trigger: RunTrigger
     /// How often it was begun and the daemon did not live to see its end.
-    public let deaths: Int
+    public let interruptions: Int
 
-    public init(run: Int, triple: Triple, trigger: RunTrigger, deaths: Int = 0) {
+    public init(run: Int, triple: Triple, trigger: RunTrigger, interruptions: Int = 0) {
         self.run = run
         self.triple = triple
         self.trigger = trigger
-        self.deaths = deaths
+        self.interruptions = interruptions
     }
 }
 

@@ -2,19 +2,21 @@ import Ledger
 public import Logging
 import Publishing
 public import ServiceLifecycle
+public import Settings
 import SystemPackage
 import Watching
 
 /// The daemon: watch → assemble → quantize → publish → record, until it is asked to stop.
 public struct Daemon: Service {
     private let configuration: Configuration
+    private let environment: [String: String]
     private let logger: Logger
-    private let notifier: ServiceNotifier
 
-    public init(_ configuration: Configuration, logger: Logger, notifier: ServiceNotifier) {
+    /// - Parameter environment: that of the process, read once: it is not safe to read later.
+    public init(_ configuration: Configuration, environment: [String: String], logger: Logger) {
         self.configuration = configuration
+        self.environment = environment
         self.logger = logger
-        self.notifier = notifier
     }
 
     /// Runs until graceful shutdown.
@@ -24,27 +26,38 @@ public struct Daemon: Service {
     public func run() async throws {
         try configuration.check()
         try configuration.makeFolders()
-        let ledger = try LedgerWriter(path: configuration.ledgerPath)
+        let stop = StopFlag()
+        try await withGracefulShutdownHandler {
+            try await work(until: stop)
+        } onGracefulShutdown: {
+            stop.set()
+        }
+        logger.info("stopped")
+    }
+
+    private func work(until stop: StopFlag) async throws {
+        let notifier = ServiceNotifier(environment: environment)
+        let patience = Patience(stop: stop, logger: logger, notifier: notifier)
         let publisher = Publisher(output: configuration.output)
+        let ledger = try patience { try LedgerWriter(path: configuration.ledgerPath) }
+        let lock = try publisher.lock()
+        defer { withExtendedLifetime(lock) {} }
         try sweep(publisher, ledger)
+        let workers = WorkerPool(WorkerCommand(configuration, environment: environment))
         let foreman = Foreman(
-            configuration, ledger: ledger, publisher: publisher, logger: logger, notifier: notifier)
+            configuration, ledger: ledger, publisher: publisher, workers: workers, patience: patience)
         try await foreman.takeUp()
         let watcher = try FolderWatcher(
             root: configuration.models, excluding: [configuration.output, configuration.state],
             timing: WatchTiming(rescan: configuration.rescan))
+        stop.whenSet { watcher.stop() }
         await foreman.whenFailing { watcher.stop() }
-        try await withGracefulShutdownHandler {
-            for await reports in watcher.reports {
-                try await foreman.hear(reports)
-            }
-        } onGracefulShutdown: {
-            watcher.stop()
+        for await reports in watcher.reports {
+            try await foreman.hear(reports)
         }
         if let failure = await foreman.firstFailure() { throw failure }
         try await foreman.finish()
         try ledger.close()
-        logger.info("stopped")
     }
 
     /// Removes what a crash left half published: folders of runs that the ledger knows and has not ended, and temporary

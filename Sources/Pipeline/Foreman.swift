@@ -2,6 +2,7 @@ import Assembling
 import Ledger
 import Logging
 import Publishing
+import Settings
 import SystemPackage
 import Vocabulary
 import Watching
@@ -14,9 +15,9 @@ actor Foreman {
     private let configuration: Configuration
     private let ledger: LedgerWriter
     private let publisher: Publisher
-    private let workers = Workers(label: "quantd.workers")
-    private let logger: Logger
-    private let notifier: ServiceNotifier
+    private let workers: WorkerPool
+    private let threads = BlockingThreads(label: "quantd.workers")
+    private let patience: Patience
     private let clock = ContinuousClock()
     private let start: ContinuousClock.Instant
     private let executor = SerialQueueExecutor(label: "quantd.foreman")
@@ -27,21 +28,26 @@ actor Foreman {
     private var queue: [QueuedRun] = []
     private var running: [Int: Task<Void, Never>] = [:]
     private var alarm: Task<Void, Never>?
+    /// What is to be looked at, in order. Each model stands here twice at most.
+    private var looks: [Look] = []
+    private var looking: Task<Void, Never>?
     private var failure: (any Error)?
-    private let stop = StopFlag()
     private var isStopping = false
+
+    private var logger: Logger { patience.logger }
+    private var notifier: ServiceNotifier { patience.notifier }
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     init(
-        _ configuration: Configuration, ledger: LedgerWriter, publisher: Publisher, logger: Logger,
-        notifier: ServiceNotifier
+        _ configuration: Configuration, ledger: LedgerWriter, publisher: Publisher, workers: WorkerPool,
+        patience: Patience
     ) {
         self.configuration = configuration
         self.ledger = ledger
         self.publisher = publisher
-        self.logger = logger
-        self.notifier = notifier
+        self.workers = workers
+        self.patience = patience
         start = clock.now
         assembler = Assembler(
             root: configuration.models,
@@ -53,15 +59,15 @@ actor Foreman {
 
     /// Takes up what an earlier daemon left: knows what is done, queues again what was interrupted.
     func takeUp() throws {
-        try ledger.setDaemon(board.state)
+        try patience { try ledger.setDaemon(board.state) }
         for known in try ledger.knownTriples() {
             _ = assembler.handle(.known(known.triple.name, known.triple), at: now)
         }
-        for run in try ledger.requeueInterrupted() {
-            // The second death in the same run is no accident of the daemon's.
-            if run.deaths >= 2 {
-                try ledger.finish(run.run, .failed(message: "worker died: the daemon died in \(run.deaths) attempts"))
-                logger.error("worker died", metadata: run.metadata)
+        for run in try patience({ try ledger.requeueInterrupted() }) {
+            if run.interruptions >= Self.mostInterruptions {
+                let message = "the daemon was killed in \(run.interruptions) attempts"
+                try patience { try ledger.finish(run.run, .failed(message: message)) }
+                logger.error("failed: \(message)", metadata: run.metadata)
             } else {
                 queue.append(run)
             }
@@ -70,18 +76,28 @@ actor Foreman {
         startRuns()
     }
 
-    /// Lets running work end where that is a matter of seconds, puts back what is not, and says goodbye.
+    /// Workers die for a model, the daemon should not; where it does all the same, again and again, it must come to an end.
+    private static let mostInterruptions = 5
+
+    /// Lets running work end where that takes a moment, puts back what takes longer, and says goodbye.
     func finish() async throws {
         isStopping = true
-        stop.set()
         alarm?.cancel()
         notifier.stopping()
+        let grace = Task { [clock, workers] in
+            try? await clock.sleep(for: .seconds(2))
+            workers.close()
+        }
+        looking?.cancel()
         for task in running.values {
             task.cancel()
         }
         for task in running.values {
             await task.value
         }
+        grace.cancel()
+        workers.close()
+        await looking?.value
         try board.write(assembler.waiting, to: ledger)
         board.state.stopped = .now
         try ledger.setDaemon(board.state)
@@ -96,10 +112,10 @@ actor Foreman {
         for report in reports {
             switch report {
             case .seen(let path, let identity):
-                try hearSettings(at: path, areThere: true)
+                try hearSettings(at: path, identity)
                 try handle(.seen(path, identity))
             case .gone(let path):
-                try hearSettings(at: path, areThere: false)
+                try hearSettings(at: path, nil)
                 try handle(.gone(path))
             case .folderGone(let path): try handle(.folderGone(path))
             case .scanning: try handle(.scanning)
@@ -116,19 +132,18 @@ actor Foreman {
     }
 
     /// A model's own settings can let it go on without a table, which the assembler has to know before it waits for one.
-    private func hearSettings(at path: FilePath, areThere: Bool) throws {
+    private func hearSettings(at path: FilePath, _ identity: FileIdentity?) throws {
         guard let model = assembler.model(ofSettingsAt: path) else { return }
-        guard areThere else { return try handle(.tableOptional(model, nil)) }
-        // Settings that cannot be read must not make the model wait for a table: its run fails and says why.
-        let rule = (try? ModelSettings(path, over: configuration))?.table ?? .optional
-        try handle(.tableOptional(model, rule == .optional))
+        looks.removeAll { $0.isSettings(of: model) }
+        guard let identity else { return try handle(.tableOptional(model, nil)) }
+        looks.append(.settings(model, Triple.File(path: path, identity: identity)))
     }
 
     private func scanned() throws {
         let isFirst = board.state.lastScan == nil
         board.state.lastScan = .now
         board.state.heartbeat = .now
-        try ledger.setDaemon(board.state)
+        try patience { try ledger.setDaemon(board.state) }
         if isFirst {
             logger.info("watching \(configuration.models), publishing to \(configuration.output)")
             notifier.ready("watching \(configuration.models)")
@@ -138,7 +153,7 @@ actor Foreman {
     private func changed(_ mode: Watching.WatchMode) throws {
         board.state.watchMode = mode.recorded
         board.state.watchClause = mode == .inotify ? nil : mode.description
-        try ledger.setDaemon(board.state)
+        try patience { try ledger.setDaemon(board.state) }
         if mode != .inotify { logger.warning("\(mode)") }
     }
 
@@ -147,19 +162,68 @@ actor Foreman {
     }
 
     private func act(on actions: [AssemblyAction]) throws {
-        var open = actions[...]
-        while let action = open.popFirst() {
+        for action in actions {
             switch action {
             case .inspect(let triple):
-                open += assembler.handle(.inspected(triple.name, triple, Inspector.inspect(triple)), at: now)
+                looks.append(.triple(triple))
             case .start(let triple):
-                enqueue(triple, number: try ledger.enqueue(triple, trigger: .watch))
+                let number = try patience { try ledger.enqueue(triple, trigger: .watch) }
+                queue.append(QueuedRun(run: number, triple: triple, trigger: .watch))
             case .refuse(let triple, let message):
-                let number = try ledger.enqueue(triple, trigger: .watch)
-                try ledger.finish(number, .failed(message: message))
+                let number = try patience { try ledger.enqueue(triple, trigger: .watch) }
+                try patience { try ledger.finish(number, .failed(message: message)) }
                 logger.error("failed: \(message)", metadata: ["model": "\(triple.name)", "run": "\(number)"])
             }
         }
+    }
+
+    // MARK: Looking into files
+
+    /// Has a worker look at one after the other. That is quick, and it does not wait for the runs.
+    private func startLooking() {
+        guard looking == nil, !isStopping, !looks.isEmpty else { return }
+        looking = Task { await self.lookAtAll() }
+    }
+
+    private func lookAtAll() async {
+        while !isStopping, !looks.isEmpty {
+            let look = looks.removeFirst()
+            if let event = await answer(look) {
+                board.unblock(look.model)
+                attempt {
+                    try handle(event)
+                    try afterwards()
+                }
+            }
+        }
+        looking = nil
+    }
+
+    /// What the worker says, tried twice where it dies; nil where the daemon stops.
+    private func answer(_ look: Look) async -> AssemblyEvent? {
+        var pause = Duration.seconds(1)
+        var deaths = 0
+        while !isStopping {
+            do {
+                let base = ModelSettings(configuration)
+                return try await threads.perform { [workers] in try workers.lend { try look.answer(by: $0, base: base) }
+                }
+            } catch WorkerFailure.died(let message) {
+                deaths += 1
+                logger.warning("a worker died over \(look.model): \(message)")
+                if deaths == 2 { return look.answer(despite: "its worker died twice: \(message)") }
+            } catch WorkerFailure.unavailable(let message) {
+                logger.warning("blocked, tried again in \(pause): \(message)", metadata: ["model": "\(look.model)"])
+                board.block(look.model, message)
+                attempt { try writeBoard() }
+                try? await clock.sleep(for: pause)
+                pause = min(pause * 2, .seconds(60))
+            } catch {
+                // The daemon stops.
+                return nil
+            }
+        }
+        return nil
     }
 
     // MARK: Time
@@ -167,8 +231,13 @@ actor Foreman {
     /// What the assembler and the status owe after every change.
     private func afterwards() throws {
         try act(on: assembler.tick(now))
+        startLooking()
         startRuns()
-        if try board.writeIfDue(assembler.waiting, to: ledger, at: now) {
+        try writeBoard()
+    }
+
+    private func writeBoard() throws {
+        if try patience({ try board.writeIfDue(assembler.waiting, to: ledger, at: now) }) {
             notifier.status("\(queue.count) queued, \(running.count) running, \(assembler.waiting.count) waiting")
         }
         setAlarm()
@@ -193,56 +262,36 @@ actor Foreman {
 
     // MARK: Runs
 
-    private func enqueue(_ triple: Triple, number: Int) {
-        queue.append(QueuedRun(run: number, triple: triple, trigger: .watch))
-    }
-
     private func startRuns() {
         while !isStopping, running.count < configuration.workers, !queue.isEmpty {
             let next = queue.removeFirst()
             let run = Run(
                 number: next.run, triple: next.triple, trigger: next.trigger, configuration: configuration,
-                ledger: ledger, publisher: publisher, stop: stop)
+                ledger: ledger, publisher: publisher, patience: patience)
             running[next.run] = Task { await self.see(run, through: next) }
         }
+        if running.isEmpty, queue.isEmpty, looks.isEmpty { workers.dismiss() }
     }
 
     /// Makes attempts until the run has ended; a full disk only delays it.
     private func see(_ run: Run, through queued: QueuedRun) async {
         var pause = Duration.seconds(1)
         var isOver = false
-        while !isOver, !Task.isCancelled {
-            do {
-                switch try await workers.perform({ try run.perform() }) {
-                case .ended(let end):
-                    log(end, of: queued)
-                    isOver = true
-                case .unchanged:
-                    try ledger.drop(queued.run, message: "the same bytes and settings as the model's latest run")
-                    isOver = true
-                case .changed(let path):
-                    try ledger.drop(
-                        queued.run, message: "\(path.lastComponent?.string ?? "") changed while it was read")
-                    logger.info("changed while it was read, assembled again", metadata: queued.metadata)
-                    isOver = true
-                case .stopped:
-                    try ledger.pause(queued.run)
-                    logger.info("put back, to be done at the next start", metadata: queued.metadata)
-                    isOver = true
-                case .blocked(let message):
-                    logger.warning("blocked, tried again in \(pause): \(message)", metadata: queued.metadata)
-                    board.block(queued.triple.name, message)
-                    attempt { try afterwards() }
-                    try? await clock.sleep(for: pause)
-                    pause = min(pause * 2, .seconds(60))
-                }
-            } catch {
-                fail(error)
-                isOver = true
+        do {
+            while !isOver, !Task.isCancelled {
+                isOver = try settle(try await attempt(run), of: queued, pause)
+                guard !isOver else { break }
+                try? await clock.sleep(for: pause)
+                pause = min(pause * 2, .seconds(60))
             }
+        } catch is CancellationError {
+            logger.info("put back, to be done at the next start", metadata: queued.metadata)
+        } catch {
+            fail(error)
+            isOver = true
         }
         if !isOver {
-            // Stopped while it was blocked: that is nobody's death.
+            // The daemon stops: that is nobody's death.
             attempt { try ledger.pause(queued.run) }
         }
         board.unblock(queued.triple.name)
@@ -251,6 +300,67 @@ actor Foreman {
             if isOver { try handle(.finished(queued.triple.name)) }
             try afterwards()
         }
+    }
+
+    /// Makes one attempt on a thread that may wait.
+    private func attempt(_ run: Run) async throws -> Result<Run.Outcome, WorkerFailure> {
+        do {
+            return .success(try await threads.perform { [workers] in try workers.lend(run.perform) })
+        } catch let failure as WorkerFailure {
+            return .failure(failure)
+        }
+    }
+
+    /// Takes note of what became of an attempt.
+    ///
+    /// - Returns: Whether the run is over.
+    private func settle(
+        _ attempt: Result<Run.Outcome, WorkerFailure>, of run: QueuedRun, _ pause: Duration
+    ) throws -> Bool {
+        switch attempt {
+        case .success(let outcome):
+            return try settle(outcome, of: run, pause)
+        case .failure(.unavailable(let message)):
+            block(run, message, pause)
+            return false
+        case .failure(.died(let message)):
+            let deaths = try patience { try ledger.noteDeath(run.run, message: message) }
+            logger.error("worker died: \(message)", metadata: run.metadata)
+            guard deaths >= 2 else { return false }
+            let end = RunEnd.failed(message: "worker died \(deaths) times, last: \(message)")
+            try patience { try ledger.finish(run.run, end) }
+            log(end, of: run)
+            return true
+        }
+    }
+
+    private func settle(_ outcome: Run.Outcome, of run: QueuedRun, _ pause: Duration) throws -> Bool {
+        switch outcome {
+        case .ended(let end):
+            log(end, of: run)
+            return true
+        case .unchanged:
+            let message = "the same bytes and settings as the model's latest run"
+            try patience { try ledger.drop(run.run, message: message) }
+            return true
+        case .changed(let path):
+            let message = "\(path.lastComponent?.string ?? "") changed while it was read"
+            try patience { try ledger.drop(run.run, message: message) }
+            logger.info("\(message), assembled again", metadata: run.metadata)
+            return true
+        case .samplesChanged:
+            block(run, "its samples are still changing", pause)
+            return false
+        case .blocked(let message):
+            block(run, message, pause)
+            return false
+        }
+    }
+
+    private func block(_ run: QueuedRun, _ message: String, _ pause: Duration) {
+        logger.warning("blocked, tried again in \(pause): \(message)", metadata: run.metadata)
+        board.block(run.triple.name, message)
+        attempt { try afterwards() }
     }
 
     private func log(_ end: RunEnd, of run: QueuedRun) {

@@ -1,15 +1,13 @@
-import Evaluating
-import Foundation
 import Ledger
-import ModelFormat
 import Publishing
-import Quantizing
+import Settings
 import SystemPackage
 import Vocabulary
+import Working
 
 /// One attempt at one triple, from its files to its row in the ledger: the order of things on one screen.
 ///
-/// It computes and waits for the disk, so it belongs on a thread of the workers'.
+/// It waits for its worker and for the disk, so it belongs on a thread that may wait. Only the worker looks into the files.
 struct Run: Sendable {
     let number: Int
     let triple: Triple
@@ -17,7 +15,7 @@ struct Run: Sendable {
     let configuration: Configuration
     let ledger: LedgerWriter
     let publisher: Publisher
-    let stop: StopFlag
+    let patience: Patience
 
     /// What became of the attempt.
     enum Outcome: Sendable {
@@ -26,24 +24,23 @@ struct Run: Sendable {
         case unchanged
         /// The files changed meanwhile; they are assembled again.
         case changed(FilePath)
-        /// The daemon stops, and there was more to do than it can wait for.
-        case stopped
+        /// The samples changed meanwhile: someone is still copying them.
+        case samplesChanged
         /// The disk is full, the output is read-only and the like: to be tried again.
         case blocked(String)
     }
 
     /// hash → look up → quantize → evaluate → judge → publish → record.
-    func perform() throws -> Outcome {
+    ///
+    /// - Throws: `WorkerFailure` where the worker died over it, `LedgerError` where the ledger is damaged or the daemon stops.
+    func perform(with worker: WorkerProcess) throws -> Outcome {
+        var found = RunResults()
         do {
-            let settings = try settings()
-            let samples = SampleFolder.path(for: triple)
-            let dataset = try samples.map(SampleFolder.digest)
-            let recipe = Recipe(settings, dataset: dataset)
-            try ledger.begin(number, with: recipe)
-            let order = WorkOrder(triple: triple, settings: settings, samples: samples, stop: stop)
-            let inputs = try order.digests()
-            let found = RunResults(artifacts: artifacts(inputs))
-            if let earlier = try earlier(inputs, recipe) {
+            let preparation = try worker.prepare(triple, base: ModelSettings(configuration))
+            let recipe = Recipe(preparation)
+            found.artifacts = inputs(preparation)
+            _ = try patience { try ledger.begin(number, with: recipe) }
+            if let earlier = try earlier(found.artifacts, recipe) {
                 if earlier.isLatestOfModel { return .unchanged }
                 if let folder = try republish(earlier) {
                     return try end(.cached(from: earlier.run, folder: folder.path), found, folder)
@@ -51,64 +48,55 @@ struct Run: Sendable {
             }
             try publisher.requireSpace(triple.param.identity.size + triple.bin.identity.size)
             var staged = try stage()
-            let made = try make(order, in: &staged)
-            let results = RunResults(
-                artifacts: found.artifacts, layers: made.quantization.layers, metrics: made.metrics(dataset))
+            let made = try make(preparation, by: worker, in: &staged)
+            found.layers = made.layers
+            found.metrics = made.metrics(preparation.samples?.digest)
             // `warn` publishes what breaks the limits, `reject` and a repair that did not mend it do not.
-            if made.gate.verdict == .failed {
+            if made.verdict == .failed {
                 try staged.discard()
-                try record(made)
-                return try end(.rejected(message: made.gate.message), results, nil)
+                try record(made.notes)
+                return try end(.rejected(message: made.breaches), found, nil)
             }
             let folder = try staged.commit()
-            try record(made)
-            return try end(.published(folder: folder.path, verdict: made.gate.verdict), results, folder)
-        } catch WorkOrder.Failure.changed(let path) {
-            return .changed(path)
-        } catch is CancellationError {
-            return .stopped
+            try record(made.notes)
+            return try end(.published(folder: folder.path, verdict: made.verdict), found, folder)
+        } catch WorkDenied.changed(let path) {
+            return triple.files.contains { $0.path == path } ? .changed(path) : .samplesChanged
+        } catch WorkDenied.blocked(let message) {
+            return .blocked(message)
         } catch let error as PublishingError where error.isBlocked {
             return .blocked("\(error)")
-        } catch let error as LedgerError where error.isBlocked {
-            return .blocked("\(error)")
-        } catch let error as Errno {
-            return .blocked("the output cannot be written: \(String(describing: error).lowercased())")
-        } catch let error as LedgerError {
-            throw error
-        } catch {
-            return try end(.failed(message: "\(error)"), RunResults(), nil)
+        } catch WorkDenied.refused(let message) {
+            return try end(.failed(message: message), found, nil)
+        } catch let error as PublishingError {
+            return try end(.failed(message: "\(error)"), found, nil)
         }
     }
 
     // MARK: Steps
 
-    private func settings() throws -> RunSettings {
-        try triple.settings.map { try ModelSettings($0.path, over: configuration).run } ?? configuration.run
-    }
-
-    /// Lets the order be carried out in a folder that nobody sees yet.
-    private func make(_ order: WorkOrder, in staged: inout StagedFolder) throws -> WorkOrder.Result {
-        let param = PublishedFile.param.name(of: triple.name)
-        let bin = PublishedFile.bin.name(of: triple.name)
-        let (paramPath, binPath) = (try staged.path(of: param), try staged.path(of: bin))
-        let made = try order.perform(param: paramPath, bin: binPath)
-        try staged.adopt(bin, length: Int64(made.quantization.bytesAfter))
-        try staged.adopt(param, length: FileIdentity(of: paramPath)?.size ?? 0)
+    /// Lets the worker fill a folder that nobody sees yet.
+    private func make(
+        _ preparation: Preparation, by worker: WorkerProcess, in staged: inout StagedFolder
+    ) throws -> WorkResult {
+        let (param, bin) = (PublishedFile.param.name(of: triple.name), PublishedFile.bin.name(of: triple.name))
+        let order = WorkOrder(triple, preparation, param: try staged.path(of: param), bin: try staged.path(of: bin))
+        let made = try worker.make(order) { _ in }
+        try staged.adopt(bin, length: Int64(made.binBytes))
+        try staged.adopt(param, length: made.paramBytes)
         return made
     }
 
     /// Notes how the evaluation went and what the repair did, one event each.
-    private func record(_ made: WorkOrder.Result) throws {
-        func note(_ kind: String, _ message: String) throws {
-            try ledger.record(LedgerEvent(run: number, model: triple.name, at: .now, kind: kind, message: message))
+    private func record(_ notes: [WorkResult.Note]) throws {
+        for note in notes {
+            let event = LedgerEvent(
+                run: number, model: triple.name, at: .now, kind: note.kind, message: note.message)
+            try patience { try ledger.record(event) }
         }
-        for message in made.quantization.notes { try note("table", message) }
-        for message in made.evaluation.notes + made.gate.unchecked { try note("evaluation", message) }
-        for step in made.repairs { try note("repair", step.message) }
     }
 
-    /// A folder to fill. An attempt that published, but could not be recorded because the disk was full, left its folder;
-    /// nobody was told of it.
+    /// A folder to fill. An attempt whose daemon died behind its publication left its folder; nobody was told of it.
     private func stage() throws -> StagedFolder {
         let place = PublishedRun(model: triple.name, run: number)
         try publisher.withdraw(place)
@@ -116,12 +104,13 @@ struct Run: Sendable {
     }
 
     /// The latest result of the same bytes with the same recipe; whoever asks for a run anew wants none.
-    private func earlier(_ inputs: [FilePath: ArtifactDigest], _ recipe: Recipe) throws -> EarlierResult? {
-        guard trigger != .retry, let param = inputs[triple.param.path], let bin = inputs[triple.bin.path] else {
-            return nil
+    private func earlier(_ inputs: [RunArtifact], _ recipe: Recipe) throws -> EarlierResult? {
+        func digest(_ role: ArtifactRole) -> ArtifactDigest? { inputs.first { $0.role == role }?.digest }
+        guard trigger != .retry, let param = digest(.param), let bin = digest(.bin) else { return nil }
+        return try patience {
+            try ledger.earlierResult(
+                param: param, bin: bin, table: digest(.table), recipe: recipe, for: triple.name)
         }
-        return try ledger.earlierResult(
-            param: param, bin: bin, table: triple.table.flatMap { inputs[$0.path] }, recipe: recipe, for: triple.name)
     }
 
     /// Publishes the files of an earlier run under this run's name; nil where they are not there any more.
@@ -131,9 +120,7 @@ struct Run: Sendable {
             guard let artifact = earlier.files.first(where: { $0.role == role }),
                 FileIdentity(of: artifact.path)?.size == artifact.size
             else { return nil }
-            let name = file.name(of: triple.name)
-            try artifact.path.copy(to: try staged.path(of: name))
-            try staged.adopt(name, length: artifact.size, digest: artifact.digest)
+            try staged.copy(file.name(of: triple.name), from: artifact.path, length: artifact.size, artifact.digest)
         }
         do {
             return try staged.commit()
@@ -155,52 +142,28 @@ struct Run: Sendable {
                         role: role, path: published.path, digest: published.digest, size: published.length))
             }
         }
-        try ledger.finish(number, end, results)
+        let complete = results
+        try patience { try ledger.finish(number, end, complete) }
         return .ended(end)
     }
 
-    private func artifacts(_ digests: [FilePath: ArtifactDigest]) -> [RunArtifact] {
+    private func inputs(_ preparation: Preparation) -> [RunArtifact] {
         let roles: [(ArtifactRole, Triple.File?)] = [
             (.param, triple.param), (.bin, triple.bin), (.table, triple.table), (.settings, triple.settings),
         ]
-        return roles.compactMap { role, file in
-            file.map { RunArtifact(role: role, path: $0.path, digest: digests[$0.path], size: $0.identity.size) }
+        let files = roles.compactMap { role, file in file.map { (role, $0) } }
+        return zip(files, preparation.digests).map { file, digest in
+            RunArtifact(role: file.0, path: file.1.path, digest: digest, size: file.1.identity.size)
         }
     }
 }
 
-extension WorkOrder.Result {
+extension WorkResult {
     /// The figures as the ledger keeps them.
-    fileprivate func metrics(_ dataset: ArtifactDigest?) -> [MetricRecord] {
-        evaluation.figures.map {
+    fileprivate func metrics(_ digest: ArtifactDigest?) -> [MetricRecord] {
+        figures.map {
             MetricRecord(
-                $0.metric, interval: $0.interval, dataset: evaluation.dataset,
-                datasetDigest: evaluation.dataset == nil ? nil : dataset)
+                $0.metric, interval: $0.interval, dataset: dataset, datasetDigest: dataset == nil ? nil : digest)
         }
-    }
-}
-
-extension GateResult {
-    /// All limits that do not hold, in one clause.
-    fileprivate var message: String {
-        breaches.map(\.description).joined(separator: "; ")
-    }
-}
-
-extension Repair.Step {
-    /// What the step did and what it bought, in one clause.
-    fileprivate var message: String {
-        let changes = zip(before, after).compactMap { before, after -> String? in
-            guard before.metric.type == EvaluationMetric.sqnr, let old = before.metric.int8, let new = after.metric.int8
-            else { return nil }
-            return "SQNR of \(after.metric.slice) \(old.rounded(to: 1)) → \(new.rounded(to: 1)) dB"
-        }
-        return "\(layer) is float again: \(changes.joined(separator: ", "))"
-    }
-}
-
-extension Double {
-    fileprivate func rounded(to decimals: Int) -> String {
-        String(format: "%.\(decimals)f", self)
     }
 }

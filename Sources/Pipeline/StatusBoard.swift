@@ -1,6 +1,7 @@
 import Assembling
 import Glibc
 import Ledger
+import Settings
 import Vocabulary
 
 /// What `quantctl status` will read: how the daemon is, and what waits for what.

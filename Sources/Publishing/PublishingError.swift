@@ -23,6 +23,8 @@ public struct PublishingError: Error, Hashable, Sendable, CustomStringConvertibl
         case digest(wanted: ArtifactDigest, found: ArtifactDigest)
         /// A file lies in the staged folder that nobody announced.
         case unannounced
+        /// Another publisher works there.
+        case inUse
         /// The file system has too little room, in bytes.
         case noSpace(wanted: Int64, free: Int64)
     }
@@ -63,6 +65,7 @@ public struct PublishingError: Error, Hashable, Sendable, CustomStringConvertibl
         case .length(let wanted, let found): "\(path) has \(found) bytes, announced were \(wanted)"
         case .digest(let wanted, let found): "\(path) has the SHA-256 \(found), announced was \(wanted)"
         case .unannounced: "\(path) lies in the staged folder, but nobody announced it"
+        case .inUse: "another quantd publishes to \(path); one output folder has one daemon"
         case .noSpace(let wanted, let free): "\(path) has \(free) bytes free, the model needs \(wanted)"
         }
     }

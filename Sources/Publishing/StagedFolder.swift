@@ -48,6 +48,14 @@ public struct StagedFolder: ~Copyable, Sendable {
         announced[name] = Announcement(length: Int64(bytes.count), digest: .init(of: bytes), isOurs: true)
     }
 
+    /// Copies a file of another run, whose length and content must be what they were.
+    public mutating func copy(
+        _ name: String, from source: FilePath, length: Int64, _ digest: ArtifactDigest?
+    ) throws(PublishingError) {
+        try disk.copy(source, to: try path(of: name))
+        try adopt(name, length: length, digest: digest)
+    }
+
     /// Announces a file that someone else has written, or will have written before `commit`.
     ///
     /// - Parameters:

@@ -5,8 +5,9 @@ import Images
 import Inference
 import Ledger
 import ModelFormat
-import Pipeline
+import Settings
 import SystemPackage
+import Working
 
 /// Something that quantctl cannot do, with what it exits with.
 struct Complaint: Error, CustomStringConvertible {

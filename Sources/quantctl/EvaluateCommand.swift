@@ -5,8 +5,9 @@ import Images
 import LayerCatalogue
 import Ledger
 import ModelFormat
-import Pipeline
+import Settings
 import SystemPackage
+import Working
 
 /// `quantctl evaluate`: how far an int8 twin is from its float twin.
 struct EvaluateCommand: ParsableCommand {

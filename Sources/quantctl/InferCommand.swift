@@ -4,8 +4,9 @@ import Images
 import Inference
 import ModelFormat
 import Numerics
-import Pipeline
+import Settings
 import SystemPackage
+import Working
 
 /// `quantctl infer`: runs a model as ncnn would.
 struct InferCommand: ParsableCommand {

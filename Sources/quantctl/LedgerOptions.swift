@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 import Ledger
-import Pipeline
+import Settings
 import SystemPackage
 
 /// Which ledger is asked, and how the answer is printed.

@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import Pipeline
 import ServiceLifecycle
+import Settings
 import SystemPackage
 import Vocabulary
 
@@ -21,7 +22,7 @@ struct Quantd: AsyncParsableCommand {
 
             It stops on SIGTERM and SIGINT, when the runs that are under way have ended.
             """,
-        version: Version.text)
+        version: Version.text, subcommands: [WorkerCommand.self])
 
     @Option(
         help: ArgumentHelp("The configuration, in TOML.", valueName: "file"), completion: .file(extensions: ["toml"]))
@@ -55,7 +56,7 @@ struct Quantd: AsyncParsableCommand {
         let environment = ProcessEnvironment.values
         LoggingSystem.bootstrap { _ in LineLogHandler(isUnderSystemd: environment["JOURNAL_STREAM"] != nil) }
         let logger = Logger(label: "quantd")
-        let daemon = Daemon(configuration, logger: logger, notifier: ServiceNotifier(environment: environment))
+        let daemon = Daemon(configuration, environment: environment, logger: logger)
         var quiet = logger
         // The group says what it does at every step; of that only failures concern an operator.
         quiet.logLevel = .critical

@@ -70,6 +70,17 @@ final class DaemonProcess {
         process.waitUntilExit()
     }
 
+    /// The processes that the daemon started and that live.
+    var workers: [pid_t] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return names.compactMap { pid_t($0) }.filter { child in
+            // proc(5): the name stands in parentheses, then state and parent.
+            let text = (try? String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8)) ?? ""
+            let fields = text.split(separator: ")").last?.split(separator: " ") ?? []
+            return fields.count > 1 && fields[0] != "Z" && fields[1] == "\(process?.processIdentifier ?? 0)"
+        }
+    }
+
     var log: String {
         (try? String(contentsOfFile: folder.path.appending("log").string, encoding: .utf8)) ?? ""
     }

@@ -1,15 +1,15 @@
-import SystemPackage
-import Vocabulary
+public import SystemPackage
 
-/// A path as text in the ledger: written like the names of models, so that it can always be printed and searched, and
-/// read back to the same bytes.
-enum PathText {
-    static func text(of path: FilePath) -> String {
+/// A path as text: written like the names of models, so that it can always be printed and searched, and read back to the
+/// same bytes.
+public enum PathText {
+    /// The text of a path.
+    public static func text(of path: FilePath) -> String {
         ModelName(escaping: path).text
     }
 
     /// The path of such a text; an escape that is none stands for itself.
-    static func path(of text: String) -> FilePath {
+    public static func path(of text: String) -> FilePath {
         var bytes: [CInterop.PlatformChar] = []
         var rest = Array(text.utf8)[...]
         while let byte = rest.popFirst() {

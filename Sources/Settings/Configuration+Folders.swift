@@ -7,7 +7,9 @@ extension Configuration {
 
     /// Makes the folders that are the daemon's own. The watched folder is not: where it is missing, a disk may not be
     /// mounted yet, and a folder made in its place would hide that.
-    func makeFolders() throws(ConfigurationError) {
+    ///
+    /// - Throws: `ConfigurationError`.
+    public func makeFolders() throws(ConfigurationError) {
         for (key, folder) in [("output", output), ("state", state)] {
             do {
                 try FileManager.default.createDirectory(

@@ -1,7 +1,7 @@
 import Foundation
 import Images
-import Pipeline
 import Quantizing
+import Settings
 import SystemPackage
 import TestSupport
 import Testing
@@ -45,6 +45,9 @@ import Testing
                 settle_seconds = 0.25
                 rescan_seconds = 60
                 workers = 2
+                worker_command = ["srun", "quantd", "worker"]
+                worker_mib = 0
+                worker_seconds = 7.5
                 table = "optional"
                 [quantize]
                 float_storage = "fp16"
@@ -55,6 +58,9 @@ import Testing
         #expect(configuration.settle == .milliseconds(250))
         #expect(configuration.rescan == .seconds(60))
         #expect(configuration.workers == 2)
+        #expect(configuration.workerCommand == ["srun", "quantd", "worker"])
+        #expect(configuration.workerMebibytes == 0)
+        #expect(configuration.workerTime == .milliseconds(7500))
         #expect(configuration.table == .optional)
         #expect(
             configuration.run.quantize
@@ -99,7 +105,7 @@ import Testing
         var configuration = Configuration(models: "/m", output: "/o", state: "/s")
         configuration.run.quantize.exclude = ["first"]
         let path = try folder.write("net.toml", "table = 'optional'\n[quantize]\nfloat_storage = 'fp16'\n")
-        let settings = try ModelSettings(path, over: configuration)
+        let settings = try ModelSettings(path, over: ModelSettings(configuration))
         #expect(settings.table == .optional)
         #expect(settings.run.quantize == QuantizeSettings(floatStorage: .fp16, exclude: ["first"]))
     }
@@ -115,19 +121,18 @@ import Testing
 
     @Test("how a model takes images is read, in the words of ncnn2table, and a model's own keys go over the daemon's")
     func images() throws {
-        var configuration = try Configuration(toml: Self.folders + Self.images, file: "q.toml")
+        let configuration = try Configuration(toml: Self.folders + Self.images, file: "q.toml")
         #expect(
             configuration.run.images
                 == ImageSettings(shape: [227, 227, 3], pixel: .bgr, mean: [104, 117, 123.5], norm: [1, 1, 0.5]))
         let folder = try TemporaryFolder()
         let path = try folder.write("net.toml", "[images]\npixel = 'rgb'\ncrop = 1\n")
         #expect(
-            try ModelSettings(path, over: configuration).run.images
+            try ModelSettings(path, over: ModelSettings(configuration)).run.images
                 == ImageSettings(
                     shape: [227, 227, 3], pixel: .rgb, mean: [104, 117, 123.5], norm: [1, 1, 0.5], crop: 1))
-        configuration.run.images = nil
         let gray = try folder.write("gray.toml", "[images]\npixel = 'gray'\nmean = [1]\n")
-        #expect(try ModelSettings(gray, over: configuration).run.images == ImageSettings(pixel: .gray, mean: [1]))
+        #expect(try ModelSettings(gray, over: ModelSettings()).run.images == ImageSettings(pixel: .gray, mean: [1]))
     }
 
     @Test(
@@ -158,7 +163,7 @@ import Testing
         let folder = try TemporaryFolder()
         let path = try folder.write("net.toml", "output = '/elsewhere'\n")
         let error = #expect(throws: ConfigurationError.self) {
-            try ModelSettings(path, over: Configuration(models: "/m", output: "/o", state: "/s"))
+            try ModelSettings(path, over: ModelSettings(Configuration(models: "/m", output: "/o", state: "/s")))
         }
         #expect(error?.description == "net.toml: unknown key 'output'")
     }

@@ -15,8 +15,14 @@ public struct Configuration: Hashable, Sendable {
     public var rescan: Duration
     /// Whether a model can go on without a calibration table.
     public var table: TableRule
-    /// Models that are quantized at the same time.
+    /// Models that are quantized at the same time, each by a worker process of its own.
     public var workers: Int
+    /// The program that is started as a worker, with its arguments; empty for this very program.
+    public var workerCommand: [String]
+    /// Memory that a worker may use, in MiB; 0 for as much as there is.
+    public var workerMebibytes: Int
+    /// How long a worker may take for a model.
+    public var workerTime: Duration
     /// What decides what comes of a run; a model's own settings go over it.
     public var run: RunSettings
 
@@ -36,6 +42,9 @@ public struct Configuration: Hashable, Sendable {
         rescan = .seconds(300)
         table = .required
         workers = 1
+        workerCommand = []
+        workerMebibytes = 4096
+        workerTime = .seconds(3600)
         run = RunSettings()
     }
 
@@ -66,6 +75,16 @@ public struct Configuration: Hashable, Sendable {
             rescan = .milliseconds(Int64((value * 1000).rounded()))
         }
         workers = try TomlDocument.inside("workers", document.workers, 1...64, file: file) ?? workers
+        workerCommand = document.worker_command ?? workerCommand
+        workerMebibytes =
+            try TomlDocument.inside(
+                "worker_mib", document.worker_mib == 0 ? nil : document.worker_mib, 64...1_000_000_000, file: file)
+            ?? (document.worker_mib ?? workerMebibytes)
+        if let value = try TomlDocument.inside(
+            "worker_seconds", document.worker_seconds?.value, 1...864_000, file: file)
+        {
+            workerTime = .milliseconds(Int64((value * 1000).rounded()))
+        }
         if let word = document.table { table = try TomlDocument.choice("table", word, file: file) }
         run = try document.sections.settings(run, file: file)
     }
@@ -99,6 +118,12 @@ public struct Configuration: Hashable, Sendable {
         // swift-format-ignore: AlwaysUseLowerCamelCase
         let rescan_seconds: TomlNumber?
         let workers: Int?
+        // swift-format-ignore: AlwaysUseLowerCamelCase
+        let worker_command: [String]?
+        // swift-format-ignore: AlwaysUseLowerCamelCase
+        let worker_mib: Int?
+        // swift-format-ignore: AlwaysUseLowerCamelCase
+        let worker_seconds: TomlNumber?
         let table: String?
         let quantize: RunSections.Quantize?
         let evaluate: RunSections.Evaluate?

@@ -2,7 +2,7 @@ import ModelFormat
 public import SystemPackage
 
 /// What a model's own `<name>.toml` says: the same keys as the daemon's configuration, for this model alone.
-public struct ModelSettings: Hashable, Sendable {
+public struct ModelSettings: Hashable, Sendable, Codable {
     public var table: Configuration.TableRule
     public var run: RunSettings
 
@@ -17,14 +17,7 @@ public struct ModelSettings: Hashable, Sendable {
         self.run = run
     }
 
-    /// Reads a model's own settings over the daemon's.
-    ///
-    /// - Throws: see `init(_:over:)`.
-    public init(_ path: FilePath, over configuration: Configuration) throws {
-        try self.init(path, over: ModelSettings(configuration))
-    }
-
-    /// Reads a model's own settings over others.
+    /// Reads a model's own settings over the daemon's, `base`.
     ///
     /// - Throws: `ConfigurationError`, and `FormatError` where the file cannot be read.
     public init(_ path: FilePath, over base: ModelSettings) throws {

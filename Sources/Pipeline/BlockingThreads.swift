@@ -1,7 +1,7 @@
 import Dispatch
 
 /// Threads for work that computes or waits for the disk, so that Swift's own pool stays free.
-final class Workers: Sendable {
+final class BlockingThreads: Sendable {
     private let queue: DispatchQueue
 
     init(label: String) {
