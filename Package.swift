@@ -19,6 +19,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
@@ -72,9 +73,10 @@ let package = Package(
         // Level 4
         room(
             "Evaluating",
-            [
-                "Images", "Inference", "LayerCatalogue", "ModelFormat", "Numerics", "Quantizing", "Vocabulary", system,
-            ]),
+            ["Images", "Inference", "LayerCatalogue", "ModelFormat", "Numerics", "Quantizing", "Vocabulary", system]),
+        room("Provenance", ["Ledger", "ModelFormat", "Publishing", "Vocabulary", crypto, cryptoExtras, system]),
+        room("Requests", ["Ledger", "Publishing", "Vocabulary", system]),
+        room("Diagnosis", ["Watching", system]),
         // Level 5
         room("Settings", ["Evaluating", "Images", "ModelFormat", "Quantizing", system, tomlKit]),
         // Level 6
@@ -88,8 +90,8 @@ let package = Package(
         room(
             "Pipeline",
             [
-                "Assembling", "Ledger", "Publishing", "Settings", "Vocabulary", "Watching", "Working", crypto, log,
-                serviceLifecycle, system,
+                "Assembling", "Ledger", "Provenance", "Publishing", "Requests", "Settings", "Vocabulary", "Watching",
+                "Working", crypto, log, serviceLifecycle, system,
             ]),
         // Level 8
         .executableTarget(
@@ -101,9 +103,9 @@ let package = Package(
         .executableTarget(
             name: "quantctl",
             dependencies: [
-                "Evaluating", "Images", "Inference", "LayerCatalogue", "Ledger", "ModelFormat", "Numerics",
-                "Quantizing",
-                "Settings", "Vocabulary", "Working", argumentParser, system,
+                "Diagnosis", "Evaluating", "Images", "Inference", "LayerCatalogue", "Ledger", "ModelFormat", "Numerics",
+                "Provenance", "Publishing", "Quantizing", "Requests", "Settings", "Vocabulary", "Watching", "Working",
+                argumentParser, system,
             ],
             swiftSettings: strict),
         // Tests
@@ -126,6 +128,9 @@ let package = Package(
             exclude: ["Scenarios"], swiftSettings: strict),
         tests("LedgerTests", ["Ledger", "Vocabulary", grdb, system]),
         tests("PublishingTests", ["Publishing", "Vocabulary", crypto, system]),
+        tests("ProvenanceTests", ["Ledger", "Provenance", "Publishing", "Vocabulary", crypto, system]),
+        tests("RequestsTests", ["Ledger", "Publishing", "Requests", "Vocabulary", system]),
+        tests("DiagnosisTests", ["Diagnosis", "Watching", system]),
         tests("SettingsTests", ["Evaluating", "Images", "Quantizing", "Settings", system]),
         tests(
             "WorkingTests", ["Evaluating", "ModelFormat", "Quantizing", "Settings", "Vocabulary", "Working", system]),

@@ -77,7 +77,7 @@ extension RunSummary {
     static let columns = """
         run.id, run.model, run.trigger, run.status, run.verdict, run.message, run.queued_at, run.started_at,
         run.finished_at, run.attempts, run.layers, run.int8_layers, run.bytes_before, run.bytes_after,
-        run.worst_sqnr_db, run.worst_layer, run.folder, run.cached_from
+        run.worst_sqnr_db, run.worst_layer, run.folder, run.cached_from, run.pruned_at
         """
 
     init(_ row: Row) throws {
@@ -99,6 +99,7 @@ extension RunSummary {
         worstLayer = try row.optional("worst_layer")
         folder = try row.optional("folder").map { PathText.path(of: $0) }
         cachedFrom = try row.optional("cached_from")
+        pruned = try row.optionalTime("pruned_at")
     }
 }
 
@@ -183,12 +184,10 @@ extension MetricRecord {
 
     /// The values of the columns after `run`, in the order of the table, the generated one left out.
     var columns: [(any DatabaseValueConvertible)?] {
-        // SQLite stores NaN as NULL, and a NULL needs its reason.
-        let isNumber = metric.int8.map { !$0.isNaN } ?? false
-        let reason = metric.reason ?? (isNumber ? nil : metric.int8 == nil ? "not measured" : "it is no number")
+        let record = recorded
         return [
-            metric.type, metric.slice, metric.float, metric.int8, metric.samples, interval?.lowerBound,
-            interval?.upperBound, dataset, datasetDigest?.hex, reason,
+            metric.type, metric.slice, record.metric.float, record.metric.int8, metric.samples,
+            record.interval?.lowerBound, record.interval?.upperBound, dataset, datasetDigest?.hex, record.metric.reason,
         ]
     }
 }
@@ -213,9 +212,12 @@ extension WaitingRow {
 }
 
 extension LedgerEvent {
+    static let columns = "run, model, at, kind, message, request"
+
     init(_ row: Row) throws {
         self.init(
             run: try row.optional("run"), model: try row.optional("model").map { ModelName($0) },
-            at: try row.time("at"), kind: try row.value("kind"), message: try row.value("message"))
+            at: try row.time("at"), kind: try row.value("kind"), message: try row.value("message"),
+            request: try row.optional("request"))
     }
 }

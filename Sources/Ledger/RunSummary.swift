@@ -33,6 +33,8 @@ public struct RunSummary: Hashable, Sendable {
     public let folder: FilePath?
     /// The run that computed the result, where this one did not.
     public let cachedFrom: Int?
+    /// When its folder and the lines of its layers were removed; nil while they are there.
+    public let pruned: Timestamp?
 
     /// The share of the bytes that is left.
     public var ratio: Double? {

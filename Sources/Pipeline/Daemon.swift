@@ -1,6 +1,8 @@
 import Ledger
 public import Logging
+import Provenance
 import Publishing
+import Requests
 public import ServiceLifecycle
 public import Settings
 import SystemPackage
@@ -26,16 +28,17 @@ public struct Daemon: Service {
     public func run() async throws {
         try configuration.check()
         try configuration.makeFolders()
+        let key = try configuration.readSigningKey()
         let stop = StopFlag()
         try await withGracefulShutdownHandler {
-            try await work(until: stop)
+            try await work(until: stop, signingWith: key)
         } onGracefulShutdown: {
             stop.set()
         }
         logger.info("stopped")
     }
 
-    private func work(until stop: StopFlag) async throws {
+    private func work(until stop: StopFlag, signingWith key: SigningKey?) async throws {
         let notifier = ServiceNotifier(environment: environment)
         let patience = Patience(stop: stop, logger: logger, notifier: notifier)
         let publisher = Publisher(output: configuration.output)
@@ -43,29 +46,48 @@ public struct Daemon: Service {
         let lock = try publisher.lock()
         defer { withExtendedLifetime(lock) {} }
         try sweep(publisher, ledger)
+        let requests = RequestFolder(state: configuration.state)
+        try requests.make()
         let workers = WorkerPool(WorkerCommand(configuration, environment: environment))
         let foreman = Foreman(
-            configuration, ledger: ledger, publisher: publisher, workers: workers, patience: patience)
+            configuration, ledger: ledger, publisher: publisher, key: key, requests: requests, workers: workers,
+            patience: patience)
         try await foreman.takeUp()
         let watcher = try FolderWatcher(
             root: configuration.models, excluding: [configuration.output, configuration.state],
             timing: WatchTiming(rescan: configuration.rescan))
-        stop.whenSet { watcher.stop() }
-        await foreman.whenFailing { watcher.stop() }
-        for await reports in watcher.reports {
-            try await foreman.hear(reports)
+        let asking = try FolderWatcher(root: requests.path, timing: WatchTiming(rescan: configuration.rescan))
+        let stopWatching: @Sendable () -> Void = {
+            watcher.stop()
+            asking.stop()
+        }
+        stop.whenSet(stopWatching)
+        await foreman.whenFailing(stopWatching)
+        try await withThrowingTaskGroup { group in
+            // Whichever cannot go on stops the other.
+            group.addTask {
+                defer { stopWatching() }
+                for await reports in watcher.reports { try await foreman.hear(reports) }
+            }
+            group.addTask {
+                defer { stopWatching() }
+                for await reports in asking.reports { try await foreman.hear(requests: reports) }
+            }
+            try await group.waitForAll()
         }
         if let failure = await foreman.firstFailure() { throw failure }
         try await foreman.finish()
         try ledger.close()
     }
 
-    /// Removes what a crash left half published: folders of runs that the ledger knows and has not ended, and temporary
-    /// names. A run that the ledger does not know stays: then it is the ledger that was lost.
+    /// Removes what a crash left half published or half pruned: folders of runs that the ledger knows and that have not
+    /// ended or were pruned, and temporary names. A run that the ledger does not know stays: then it is the ledger that was lost.
     private func sweep(_ publisher: Publisher, _ ledger: LedgerWriter) throws {
         let open = try ledger.openRuns()
-        let sweep = try publisher.sweep { open[$0.run] != $0.model }
-        for path in sweep.removed { logger.notice("removed \(path), left half published by a crash") }
+        let pruned = try ledger.prunedRuns()
+        let sweep = try publisher.sweep { open[$0.run] != $0.model && pruned[$0.run] != $0.model }
+        for path in sweep.removed { logger.notice("removed \(path), left by a crash") }
+        for path in sweep.foreign { logger.warning("\(path) should go and holds what is not ours, it is left alone") }
         for failure in sweep.failures { logger.warning("\(failure)") }
     }
 }

@@ -1,7 +1,9 @@
 import Assembling
 import Ledger
 import Logging
+import Provenance
 import Publishing
+import Requests
 import Settings
 import SystemPackage
 import Vocabulary
@@ -12,18 +14,21 @@ import Watching
 ///
 /// It lives on a thread of its own, since the ledger and the folders it looks at may make it wait.
 actor Foreman {
-    private let configuration: Configuration
-    private let ledger: LedgerWriter
-    private let publisher: Publisher
+    let configuration: Configuration
+    let ledger: LedgerWriter
+    let publisher: Publisher
+    private let key: SigningKey?
+    let requests: RequestFolder
     private let workers: WorkerPool
-    private let threads = BlockingThreads(label: "quantd.workers")
-    private let patience: Patience
+    let threads = BlockingThreads(label: "quantd.workers")
+    let patience: Patience
     private let clock = ContinuousClock()
     private let start: ContinuousClock.Instant
     private let executor = SerialQueueExecutor(label: "quantd.foreman")
 
-    private var assembler: Assembler
-    private var board: StatusBoard
+    var assembler: Assembler
+    var board: StatusBoard
+    var open = OpenRequests()
     /// Runs that wait for a worker, the oldest first. Each model has one at most, so the models bound it.
     private var queue: [QueuedRun] = []
     private var running: [Int: Task<Void, Never>] = [:]
@@ -32,20 +37,22 @@ actor Foreman {
     private var looks: [Look] = []
     private var looking: Task<Void, Never>?
     private var failure: (any Error)?
-    private var isStopping = false
+    private(set) var isStopping = false
 
-    private var logger: Logger { patience.logger }
+    var logger: Logger { patience.logger }
     private var notifier: ServiceNotifier { patience.notifier }
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     init(
-        _ configuration: Configuration, ledger: LedgerWriter, publisher: Publisher, workers: WorkerPool,
-        patience: Patience
+        _ configuration: Configuration, ledger: LedgerWriter, publisher: Publisher, key: SigningKey?,
+        requests: RequestFolder, workers: WorkerPool, patience: Patience
     ) {
         self.configuration = configuration
         self.ledger = ledger
         self.publisher = publisher
+        self.key = key
+        self.requests = requests
         self.workers = workers
         self.patience = patience
         start = clock.now
@@ -95,6 +102,9 @@ actor Foreman {
         for task in running.values {
             await task.value
         }
+        for pruning in open.prunings.values {
+            await pruning.value
+        }
         grace.cancel()
         workers.close()
         await looking?.value
@@ -122,6 +132,7 @@ actor Foreman {
             case .scanned:
                 try handle(.scanned)
                 try scanned()
+                try takeRequests()
             case .mode(let mode): try changed(mode)
             case .missedEvents: logger.notice("events were missed, the folder is listed again")
             case .unreadable(let path, let errno):
@@ -157,7 +168,7 @@ actor Foreman {
         if mode != .inotify { logger.warning("\(mode)") }
     }
 
-    private func handle(_ event: AssemblyEvent) throws {
+    func handle(_ event: AssemblyEvent) throws {
         try act(on: assembler.handle(event, at: now))
     }
 
@@ -167,10 +178,9 @@ actor Foreman {
             case .inspect(let triple):
                 looks.append(.triple(triple))
             case .start(let triple):
-                let number = try patience { try ledger.enqueue(triple, trigger: .watch) }
-                queue.append(QueuedRun(run: number, triple: triple, trigger: .watch))
+                queue.append(try enqueue(triple))
             case .refuse(let triple, let message):
-                let number = try patience { try ledger.enqueue(triple, trigger: .watch) }
+                let number = try enqueue(triple).run
                 try patience { try ledger.finish(number, .failed(message: message)) }
                 logger.error("failed: \(message)", metadata: ["model": "\(triple.name)", "run": "\(number)"])
             }
@@ -229,8 +239,9 @@ actor Foreman {
     // MARK: Time
 
     /// What the assembler and the status owe after every change.
-    private func afterwards() throws {
+    func afterwards() throws {
         try act(on: assembler.tick(now))
+        try refuseRetries()
         startLooking()
         startRuns()
         try writeBoard()
@@ -267,7 +278,7 @@ actor Foreman {
             let next = queue.removeFirst()
             let run = Run(
                 number: next.run, triple: next.triple, trigger: next.trigger, configuration: configuration,
-                ledger: ledger, publisher: publisher, patience: patience)
+                ledger: ledger, publisher: publisher, key: key, patience: patience)
             running[next.run] = Task { await self.see(run, through: next) }
         }
         if running.isEmpty, queue.isEmpty, looks.isEmpty { workers.dismiss() }
@@ -378,7 +389,7 @@ actor Foreman {
     /// Why the daemon cannot go on; nil while it can.
     func firstFailure() -> (any Error)? { failure }
 
-    private func attempt(_ body: () throws -> Void) {
+    func attempt(_ body: () throws -> Void) {
         do {
             try body()
         } catch {
@@ -386,7 +397,7 @@ actor Foreman {
         }
     }
 
-    private func fail(_ error: any Error) {
+    func fail(_ error: any Error) {
         guard failure == nil else { return }
         failure = error
         onFailure?()

@@ -7,10 +7,16 @@
 /// Without a `NOTIFY_SOCKET` it says nothing, which is how every other start of the daemon is.
 public struct ServiceNotifier: Sendable {
     private let socketPath: String?
+    /// How often systemd wants to hear that the daemon is alive, at the least; nil where it does not.
+    let watchdog: Duration?
 
-    /// Takes the socket's name from the environment, once: the environment is not safe to read later.
+    /// Takes what it needs from the environment, once: the environment is not safe to read later.
     public init(environment: [String: String]) {
         socketPath = environment["NOTIFY_SOCKET"].flatMap { $0.hasPrefix("/") || $0.hasPrefix("@") ? $0 : nil }
+        // sd_watchdog_enabled(3): the variables may be meant for another process.
+        let isMeant = environment["WATCHDOG_PID"].map { $0 == "\(getpid())" } ?? true
+        let microseconds = environment["WATCHDOG_USEC"].flatMap(Int64.init).flatMap { $0 > 0 ? $0 : nil }
+        watchdog = isMeant ? microseconds.map { .microseconds($0) } : nil
     }
 
     /// The first scan is done, what arrives is seen.
@@ -18,6 +24,21 @@ public struct ServiceNotifier: Sendable {
 
     /// A line for `systemctl status`.
     public func status(_ status: String) { send("STATUS=\(status)") }
+
+    /// The configuration is being read again; `ready` ends that.
+    public func reloading() {
+        var now = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &now)
+        send("RELOADING=1\nMONOTONIC_USEC=\(now.tv_sec * 1_000_000 + now.tv_nsec / 1000)")
+    }
+
+    /// The first scan goes on; systemd is to wait so much longer for `ready`.
+    public func stillStarting(_ status: String, atMost time: Duration) {
+        send("EXTEND_TIMEOUT_USEC=\(time.components.seconds * 1_000_000)\nSTATUS=\(status)")
+    }
+
+    /// The loop that does the work goes round.
+    public func alive() { send("WATCHDOG=1") }
 
     /// The service has begun to stop.
     public func stopping() { send("STOPPING=1") }

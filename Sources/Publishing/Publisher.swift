@@ -33,6 +33,13 @@ public struct Publisher: Sendable {
         try ModelFolder(of: model, below: output).parts.reduce(output) { $0.appending($1) }
     }
 
+    /// The run that `latest` of a model says; nil where there is none.
+    public func latest(of model: ModelName) throws(PublishingError) -> Int? {
+        let folder = try modelPath(of: model)
+        guard try disk.leadsToFolder(folder) else { return nil }
+        return try LatestLink(in: folder, disk: disk).target().flatMap(ModelFolder.runNumber)
+    }
+
     /// Refuses where the file system of the output folder has less than this many bytes free, so that a model that
     /// cannot fit is not even computed.
     public func requireSpace(_ bytes: Int64) throws(PublishingError) {

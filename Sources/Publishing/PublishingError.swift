@@ -21,6 +21,8 @@ public struct PublishingError: Error, Hashable, Sendable, CustomStringConvertibl
         case length(wanted: Int64, found: Int64)
         /// A file has other bytes than it was announced with.
         case digest(wanted: ArtifactDigest, found: ArtifactDigest)
+        /// What is to be read is no regular file.
+        case noFile
         /// A file lies in the staged folder that nobody announced.
         case unannounced
         /// Another publisher works there.
@@ -48,6 +50,11 @@ public struct PublishingError: Error, Hashable, Sendable, CustomStringConvertibl
         }
     }
 
+    /// What it is about is not there.
+    public var isAbsence: Bool {
+        if case .system(_, .noSuchFileOrDirectory) = reason { true } else { false }
+    }
+
     private static let blocking: Set<Errno> = [
         .noSpace, .diskQuotaExceeded, .readOnlyFileSystem, .permissionDenied, .notPermitted, .ioError,
         .tooManyOpenFiles, .tooManyOpenFilesInSystem, .noMemory, .resourceBusy, .staleNFSFileHandle, .timedOut,
@@ -64,6 +71,7 @@ public struct PublishingError: Error, Hashable, Sendable, CustomStringConvertibl
         case .badFileName(let why): "\(path) cannot be a file of a run folder: \(why)"
         case .length(let wanted, let found): "\(path) has \(found) bytes, announced were \(wanted)"
         case .digest(let wanted, let found): "\(path) has the SHA-256 \(found), announced was \(wanted)"
+        case .noFile: "\(path) is no regular file"
         case .unannounced: "\(path) lies in the staged folder, but nobody announced it"
         case .inUse: "another quantd publishes to \(path); one output folder has one daemon"
         case .noSpace(let wanted, let free): "\(path) has \(free) bytes free, the model needs \(wanted)"

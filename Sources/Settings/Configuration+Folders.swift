@@ -23,6 +23,17 @@ extension Configuration {
 }
 
 extension Configuration {
+    /// Takes the key of a systemd credential where the configuration names none.
+    ///
+    /// - Parameter environment: the process's; `CREDENTIALS_DIRECTORY` is read (systemd.exec(5)).
+    public mutating func takeCredentials(_ environment: [String: String]) {
+        guard signingKey == nil, let folder = environment["CREDENTIALS_DIRECTORY"], !folder.isEmpty else { return }
+        let path = FilePath(folder).appending("quantd-signing-key")
+        if FileManager.default.fileExists(atPath: path.string) { signingKey = path }
+    }
+}
+
+extension Configuration {
     /// Reads a configuration file.
     ///
     /// - Throws: `ConfigurationError`.

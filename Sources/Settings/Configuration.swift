@@ -17,6 +17,8 @@ public struct Configuration: Hashable, Sendable {
     public var table: TableRule
     /// Models that are quantized at the same time, each by a worker process of its own.
     public var workers: Int
+    /// The private key with which statements are signed; nil where they are not.
+    public var signingKey: FilePath?
     /// The program that is started as a worker, with its arguments; empty for this very program.
     public var workerCommand: [String]
     /// Memory that a worker may use, in MiB; 0 for as much as there is.
@@ -75,6 +77,7 @@ public struct Configuration: Hashable, Sendable {
             rescan = .milliseconds(Int64((value * 1000).rounded()))
         }
         workers = try TomlDocument.inside("workers", document.workers, 1...64, file: file) ?? workers
+        if document.signing_key != nil { signingKey = try folder("signing_key", document.signing_key) }
         workerCommand = document.worker_command ?? workerCommand
         workerMebibytes =
             try TomlDocument.inside(
@@ -125,6 +128,8 @@ public struct Configuration: Hashable, Sendable {
         // swift-format-ignore: AlwaysUseLowerCamelCase
         let worker_seconds: TomlNumber?
         let table: String?
+        // swift-format-ignore: AlwaysUseLowerCamelCase
+        let signing_key: String?
         let quantize: RunSections.Quantize?
         let evaluate: RunSections.Evaluate?
         let gate: RunSections.GateSection?

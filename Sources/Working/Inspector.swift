@@ -1,4 +1,3 @@
-import Assembling
 import LayerCatalogue
 import ModelFormat
 import Vocabulary

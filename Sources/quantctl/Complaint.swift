@@ -5,6 +5,8 @@ import Images
 import Inference
 import Ledger
 import ModelFormat
+import Provenance
+import Publishing
 import Settings
 import SystemPackage
 import Working
@@ -26,7 +28,7 @@ struct Complaint: Error, CustomStringConvertible {
             switch error {
             case let complaint as Complaint: complaint.exitCode
             case let error as LedgerError: error.reason == .missing ? .absent : .io
-            case is OutputError, is Errno: .io
+            case is OutputError, is Errno, is KeyError, is PublishingError: .io
             case is FormatError, is InferenceError, is EvaluationError, is ImageSettingsError: .no
             case is ConfigurationError: ExitCode(78)
             default: .failure

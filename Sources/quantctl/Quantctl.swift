@@ -18,6 +18,12 @@ struct Quantctl: AsyncParsableCommand {
                 name: "What the daemon did:",
                 subcommands: [StatusCommand.self, HistoryCommand.self, ShowCommand.self, LayersCommand.self]),
             CommandGroup(
+                name: "What it proves:",
+                subcommands: [VerifyCommand.self, LineageCommand.self, ExportCommand.self]),
+            CommandGroup(
+                name: "Upkeep:",
+                subcommands: [RetryCommand.self, PruneCommand.self, DbCommand.self, DoctorCommand.self]),
+            CommandGroup(
                 name: "Without the daemon:",
                 subcommands: [QuantizeCommand.self, InspectCommand.self, InferCommand.self, EvaluateCommand.self]),
         ])

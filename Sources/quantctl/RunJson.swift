@@ -21,6 +21,7 @@ struct RunJson: Encodable {
     let worstLayer: String?
     let folder: String?
     let cachedFrom: Int?
+    let pruned: String?
 
     init(_ run: RunSummary) {
         self.run = run.run
@@ -41,6 +42,7 @@ struct RunJson: Encodable {
         worstLayer = run.worstLayer
         folder = run.folder?.string
         cachedFrom = run.cachedFrom
+        pruned = run.pruned?.description
     }
 }
 

@@ -46,6 +46,9 @@ struct RunText {
             rows.append(
                 ("ended", "\(RunTable.clock(finished))" + (run.started == nil ? "" : ", took \(RunTable.span(run))")))
         }
+        if let pruned = run.pruned {
+            rows.append(("pruned", "\(RunTable.clock(pruned)): the folder and the lines of its layers are gone"))
+        }
         if let recipe = detail.recipe {
             rows.append(("settings", recipe.settings))
             rows.append(("made by", "quantd \(recipe.builderVersion)"))

@@ -45,6 +45,7 @@ struct Quantd: AsyncParsableCommand {
         do {
             configuration = try self.settings()
             try configuration.check()
+            try configuration.checkSigningKey()
         } catch let error as ConfigurationError {
             Self.complain("\(error)")
             throw ExitCode(78)  // EX_CONFIG: systemd is told not to try again
@@ -98,6 +99,7 @@ struct Quantd: AsyncParsableCommand {
         if let models { settings.models = folder(models) }
         if let output { settings.output = folder(output) }
         if let state { settings.state = folder(state) }
+        settings.takeCredentials(ProcessEnvironment.values)
         return settings
     }
 

@@ -10,7 +10,7 @@ import Testing
         "ModelFormat": 1, "Numerics": 1,
         "LayerCatalogue": 2, "Images": 2,
         "Quantizing": 3, "Inference": 3, "Watching": 3, "Assembling": 3, "Publishing": 3, "Ledger": 3,
-        "Evaluating": 4, "Calibrating": 4,
+        "Evaluating": 4, "Calibrating": 4, "Provenance": 4, "Requests": 4, "Diagnosis": 4,
         "Settings": 5,
         "Working": 6,
         "Pipeline": 7,
@@ -21,20 +21,24 @@ import Testing
     static let libraries: [String: Set<String>] = [
         "SystemPackage": [
             "Vocabulary", "ModelFormat", "Images", "Evaluating", "Watching", "Assembling", "Publishing", "Ledger",
-            "Settings",
-            "Working", "Pipeline", "quantd", "quantctl",
+            "Provenance", "Requests", "Diagnosis", "Settings", "Working", "Pipeline", "quantd", "quantctl",
         ],
         "GRDB": ["Ledger"],
         "GRDBSQLite": ["Ledger"],
-        "Crypto": ["Publishing", "Working", "Pipeline"],
+        "Crypto": ["Publishing", "Provenance", "Working", "Pipeline"],
+        "CryptoExtras": ["Provenance"],
         "ArgumentParser": ["quantd", "quantctl"],
         "Logging": ["Pipeline", "quantd"],
         "ServiceLifecycle": ["Pipeline", "quantd"],
         "TOMLKit": ["Settings"],
         "Collections": ["Assembling"], "HeapModule": ["Assembling"], "OrderedCollections": ["Assembling"],
-        "Foundation": ["Ledger", "Publishing", "Settings", "Working", "Pipeline", "quantd", "quantctl"],
+        "Foundation": [
+            "Ledger", "Publishing", "Provenance", "Requests", "Diagnosis", "Settings", "Working", "Pipeline", "quantd",
+            "quantctl",
+        ],
         "FoundationEssentials": [
-            "Images", "Ledger", "Publishing", "Settings", "Working", "Pipeline", "quantd", "quantctl",
+            "Images", "Ledger", "Publishing", "Provenance", "Requests", "Diagnosis", "Settings", "Working", "Pipeline",
+            "quantd", "quantctl",
         ],
     ]
 

@@ -67,6 +67,38 @@ struct PublisherTests {
         #expect(try output.isWhole(ModelName(name), 1))
     }
 
+    @Test("a file written by someone else can be measured before the commit, which then holds it to its length")
+    func measured() throws {
+        let output = try Output()
+        func commit(_ run: Int, changedTo bytes: [UInt8]) throws -> PublishedFolder {
+            var staged = try output.publisher.stage(PublishedRun(model: resnet, run: run))
+            let path = try staged.path(of: "resnet18-int8.bin")
+            try Data([1, 2, 3]).write(to: URL(fileURLWithPath: path.string))
+            let found = try staged.measure("resnet18-int8.bin")
+            #expect(found.digest == ArtifactDigest(of: [1, 2, 3]) && found.length == 3)
+            try Data(bytes).write(to: URL(fileURLWithPath: path.string))
+            return try staged.commit()
+        }
+        let folder = try commit(1, changedTo: [1, 2, 3])
+        #expect(folder.file("resnet18-int8.bin")?.digest == ArtifactDigest(of: [1, 2, 3]))
+        let error = #expect(throws: PublishingError.self) { try commit(2, changedTo: [1, 2]) }
+        #expect(error?.reason == .length(wanted: 3, found: 2))
+    }
+
+    @Test("the publisher tells what latest says, and of a model without one that there is none")
+    func latest() throws {
+        let output = try Output()
+        #expect(try output.publisher.latest(of: resnet) == nil)
+        try output.publish(resnet, 17)
+        #expect(try output.publisher.latest(of: resnet) == 17)
+        #expect(try output.publisher.latest(of: ModelName("vision")) == nil)
+        let link = try output.publisher.modelPath(of: resnet).appending("latest")
+        try FileManager.default.removeItem(atPath: link.string)
+        try Data().write(to: URL(fileURLWithPath: link.string))
+        let error = #expect(throws: PublishingError.self) { try output.publisher.latest(of: resnet) }
+        #expect(error?.reason == .foreign)
+    }
+
     @Test("a file written by someone else is read for its sum")
     func adopted() throws {
         let output = try Output()

@@ -49,6 +49,7 @@ import Testing
                 worker_mib = 0
                 worker_seconds = 7.5
                 table = "optional"
+                signing_key = "/etc/quantd/key.pem"
                 [quantize]
                 float_storage = "fp16"
                 exclude = ["head_*"]
@@ -62,6 +63,7 @@ import Testing
         #expect(configuration.workerMebibytes == 0)
         #expect(configuration.workerTime == .milliseconds(7500))
         #expect(configuration.table == .optional)
+        #expect(configuration.signingKey == "/etc/quantd/key.pem")
         #expect(
             configuration.run.quantize
                 == QuantizeSettings(floatStorage: .fp16, exclude: ["head_*"], excludeTypes: ["Gemm"]))
@@ -76,6 +78,7 @@ import Testing
             (folders + "workers = 0\n", "q.toml: workers is 0, wanted 1 to 64"),
             (folders + "rescan_seconds = 1\n", "q.toml: rescan_seconds is 1.0, wanted 10.0 to 86400.0"),
             (folders + "workers = 'two'\n", "q.toml: workers has a value of the wrong kind"),
+            (folders + "signing_key = 'key.pem'\n", "q.toml: signing_key is 'key.pem', wanted an absolute path"),
             (folders + "table = 'maybe'\n", "q.toml: table is 'maybe', wanted one of: required, optional"),
             (
                 folders + "[quantize]\nfloat_storage = 'int4'\n",
