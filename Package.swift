@@ -38,6 +38,7 @@ let package = Package(
         .library(name: "ModelFormat", targets: ["ModelFormat"]),
         .library(name: "LayerCatalogue", targets: ["LayerCatalogue"]),
         .library(name: "Quantizing", targets: ["Quantizing"]),
+        .library(name: "Images", targets: ["Images"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -57,7 +58,12 @@ let package = Package(
         .target(name: "CKernels", cSettings: [.treatAllWarnings(as: .error)], linkerSettings: [.linkedLibrary("m")]),
         room("Numerics", ["CKernels", "Vocabulary"]),
         room("Metrics", []),
+        // The archives and not the shared libraries, so that a program brings along what decodes its images.
+        .target(
+            name: "CImages", cSettings: [.treatAllWarnings(as: .error)],
+            linkerSettings: [":libpng16.a", ":libjpeg.a", ":libz.a", "m"].map { .linkedLibrary($0) }),
         // Level 2
+        room("Images", ["CImages", "ModelFormat", "Numerics", system]),
         room("LayerCatalogue", ["ModelFormat"]),
         // Level 3
         room("Quantizing", ["LayerCatalogue", "ModelFormat", "Numerics", "Vocabulary"]),
@@ -69,18 +75,18 @@ let package = Package(
         // Level 4
         room(
             "Evaluating",
-            ["Inference", "LayerCatalogue", "ModelFormat", "Numerics", "Quantizing", "Vocabulary", system]),
+            ["Images", "Inference", "LayerCatalogue", "ModelFormat", "Numerics", "Quantizing", "Vocabulary", system]),
         room("Provenance", ["Ledger", "ModelFormat", "Publishing", "Vocabulary", crypto, cryptoExtras, system]),
         room("Requests", ["Ledger", "Publishing", "Vocabulary", system]),
         room("Diagnosis", ["Watching", system]),
         // Level 5
-        room("Settings", ["Evaluating", "ModelFormat", "Quantizing", system, tomlKit]),
+        room("Settings", ["Evaluating", "Images", "ModelFormat", "Quantizing", system, tomlKit]),
         // Level 6
         room(
             "Working",
             [
-                "Evaluating", "Inference", "LayerCatalogue", "ModelFormat", "Quantizing", "Settings", "Vocabulary",
-                crypto, system,
+                "Evaluating", "Images", "Inference", "LayerCatalogue", "ModelFormat", "Quantizing", "Settings",
+                "Vocabulary", crypto, system,
             ]),
         // Level 7
         room(
@@ -100,7 +106,7 @@ let package = Package(
         .executableTarget(
             name: "quantctl",
             dependencies: [
-                "Diagnosis", "Evaluating", "Inference", "LayerCatalogue", "Ledger", "ModelFormat", "Numerics",
+                "Diagnosis", "Evaluating", "Images", "Inference", "LayerCatalogue", "Ledger", "ModelFormat", "Numerics",
                 "Provenance", "Publishing", "Quantizing", "Requests", "Settings", "Vocabulary", "Watching", "Working",
                 argumentParser, system,
             ],
@@ -111,13 +117,14 @@ let package = Package(
         tests("NumericsTests", ["Numerics"]),
         tests("MetricsTests", ["Metrics"]),
         tests("ModelFormatTests", ["ModelFormat"]),
+        tests("ImagesTests", ["Images", "ModelFormat", "Numerics", system]),
         tests("LayerCatalogueTests", ["LayerCatalogue", "ModelFormat"]),
         tests("InferenceTests", ["Inference", "LayerCatalogue", "ModelFormat", "Numerics", system]),
         tests(
             "EvaluatingTests",
             [
-                "Evaluating", "Inference", "LayerCatalogue", "ModelFormat", "Numerics", "Quantizing", "Vocabulary",
-                system,
+                "Evaluating", "Images", "Inference", "LayerCatalogue", "ModelFormat", "Numerics", "Quantizing",
+                "Vocabulary", system,
             ]),
         tests("WatchingTests", ["Watching", "Vocabulary", system]),
         .testTarget(
@@ -128,11 +135,11 @@ let package = Package(
         tests("ProvenanceTests", ["Ledger", "Provenance", "Publishing", "Vocabulary", crypto, system]),
         tests("RequestsTests", ["Ledger", "Publishing", "Requests", "Vocabulary", system]),
         tests("DiagnosisTests", ["Diagnosis", "Watching", system]),
-        tests("SettingsTests", ["Evaluating", "Quantizing", "Settings", system]),
+        tests("SettingsTests", ["Evaluating", "Images", "Quantizing", "Settings", system]),
         tests(
             "WorkingTests", ["Evaluating", "ModelFormat", "Quantizing", "Settings", "Vocabulary", "Working", system]),
         tests("PipelineTests", ["Ledger", "Pipeline", "Settings", "Vocabulary", "Working", system]),
-        tests("EndToEndTests", ["Ledger", "Vocabulary", "quantd", "quantctl", system]),
+        tests("EndToEndTests", ["Ledger", "ModelFormat", "Vocabulary", "quantd", "quantctl", system]),
         tests("QuantizingTests", ["Quantizing", "LayerCatalogue", "ModelFormat", "Numerics", "Vocabulary", system]),
     ]
 )

@@ -138,7 +138,8 @@ public struct Configuration: Hashable, Sendable {
         let quantize: RunSections.Quantize?
         let evaluate: RunSections.Evaluate?
         let gate: RunSections.GateSection?
+        let images: RunSections.Images?
 
-        var sections: RunSections { RunSections(quantize: quantize, evaluate: evaluate, gate: gate) }
+        var sections: RunSections { RunSections(quantize: quantize, evaluate: evaluate, gate: gate, images: images) }
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Images
 import ModelFormat
 public import SystemPackage
 public import Vocabulary
@@ -38,7 +39,8 @@ public struct SampleFolder: Hashable, Sendable, Codable {
 
     private static func identities(of folder: FilePath) throws -> [String: FileIdentity] {
         var identities: [String: FileIdentity] = [:]
-        for name in try FileManager.default.contentsOfDirectory(atPath: folder.string) where name.hasSuffix(".npy") {
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder.string)
+        where name.hasSuffix(".npy") || ImageFolder.uses(name) {
             identities[name] = FileIdentity(of: folder.appending(name))
         }
         return identities

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Evaluating
 import Foundation
+import Images
 import Inference
 import Ledger
 import ModelFormat
@@ -28,7 +29,7 @@ struct Complaint: Error, CustomStringConvertible {
             case let complaint as Complaint: complaint.exitCode
             case let error as LedgerError: error.reason == .missing ? .absent : .io
             case is OutputError, is Errno, is KeyError, is PublishingError: .io
-            case is FormatError, is InferenceError, is EvaluationError: .no
+            case is FormatError, is InferenceError, is EvaluationError, is ImageSettingsError: .no
             case is ConfigurationError: ExitCode(78)
             default: .failure
             }

@@ -6,9 +6,9 @@ import Testing
 @Suite struct WallsTests {
     /// The table of levels of `docs/design.md`.
     static let levels: [String: Int] = [
-        "Vocabulary": 0, "CKernels": 0,
+        "Vocabulary": 0, "CKernels": 0, "CImages": 0,
         "ModelFormat": 1, "Numerics": 1, "Metrics": 1,
-        "LayerCatalogue": 2,
+        "LayerCatalogue": 2, "Images": 2,
         "Quantizing": 3, "Inference": 3, "Watching": 3, "Assembling": 3, "Publishing": 3, "Ledger": 3,
         "Evaluating": 4, "Calibrating": 4, "Provenance": 4, "Requests": 4, "Diagnosis": 4,
         "Settings": 5,
@@ -20,7 +20,7 @@ import Testing
     /// Which rooms may use which library; a library that is not named here may be used by none.
     static let libraries: [String: Set<String>] = [
         "SystemPackage": [
-            "Vocabulary", "ModelFormat", "Evaluating", "Watching", "Assembling", "Publishing", "Ledger",
+            "Vocabulary", "ModelFormat", "Images", "Evaluating", "Watching", "Assembling", "Publishing", "Ledger",
             "Provenance", "Requests", "Diagnosis", "Settings", "Working", "Pipeline", "quantd", "quantctl",
         ],
         "GRDB": ["Ledger"],
@@ -37,8 +37,8 @@ import Testing
             "quantctl",
         ],
         "FoundationEssentials": [
-            "Ledger", "Publishing", "Provenance", "Requests", "Diagnosis", "Settings", "Working", "Pipeline", "quantd",
-            "quantctl",
+            "Images", "Ledger", "Publishing", "Provenance", "Requests", "Diagnosis", "Settings", "Working", "Pipeline",
+            "quantd", "quantctl",
         ],
     ]
 

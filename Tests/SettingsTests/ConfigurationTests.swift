@@ -1,3 +1,5 @@
+import Foundation
+import Images
 import Quantizing
 import Settings
 import SystemPackage
@@ -109,6 +111,54 @@ import Testing
         let settings = try ModelSettings(path, over: ModelSettings(configuration))
         #expect(settings.table == .optional)
         #expect(settings.run.quantize == QuantizeSettings(floatStorage: .fp16, exclude: ["first"]))
+    }
+
+    static let images = """
+        [images]
+        shape=[227,227,3]
+        pixel='BGR'
+        mean=[104.0,117,123.5]
+        norm=[1,1.0,0.5]
+
+        """
+
+    @Test("how a model takes images is read, in the words of ncnn2table, and a model's own keys go over the daemon's")
+    func images() throws {
+        let configuration = try Configuration(toml: Self.folders + Self.images, file: "q.toml")
+        #expect(
+            configuration.run.images
+                == ImageSettings(shape: [227, 227, 3], pixel: .bgr, mean: [104, 117, 123.5], norm: [1, 1, 0.5]))
+        let folder = try TemporaryFolder()
+        let path = try folder.write("net.toml", "[images]\npixel = 'rgb'\ncrop = 1\n")
+        #expect(
+            try ModelSettings(path, over: ModelSettings(configuration)).run.images
+                == ImageSettings(
+                    shape: [227, 227, 3], pixel: .rgb, mean: [104, 117, 123.5], norm: [1, 1, 0.5], crop: 1))
+        let gray = try folder.write("gray.toml", "[images]\npixel = 'gray'\nmean = [1]\n")
+        #expect(try ModelSettings(gray, over: ModelSettings()).run.images == ImageSettings(pixel: .gray, mean: [1]))
+    }
+
+    @Test(
+        "what is wrong with images is said with the key, wanted and found",
+        arguments: [
+            ("pixel = 'yuv'", "images.pixel is 'yuv', wanted one of: rgb, bgr, gray, rgba, bgra"),
+            ("shape = [227]", "images.shape is [227], wanted width and height"),
+            ("pixel = 'gray'\nmean = [1, 2, 3]", "images.mean has length 3, wanted 1 for gray"),
+            ("norm = [inf]", "images.norm has inf, wanted -1000000 to 1000000"),
+            ("crop = 2", "images.crop is 2.0, wanted more than 0, and 1 at most"),
+            ("mean = 'none'", "images.mean has a value of the wrong kind"),
+            ("size = [1, 1]", "unknown key 'size'"),
+        ])
+    func imageErrors(text: String, expected: String) {
+        #expect(Self.failure(Self.folders + "[images]\n" + text) == "q.toml: \(expected)")
+    }
+
+    @Test("settings that say nothing of images are written as they were before there were any")
+    func noImages() throws {
+        let configuration = try Configuration(toml: Self.folders + "[images]\n", file: "q.toml")
+        #expect(configuration.run == RunSettings())
+        let json = String(decoding: try JSONEncoder().encode(configuration.run), as: UTF8.self)
+        #expect(!json.contains("images"))
     }
 
     @Test("a model's own settings cannot move the daemon's folders")
