@@ -32,7 +32,8 @@ final class DaemonProcess {
     /// - Parameters:
     ///   - extra: further lines of its configuration.
     ///   - evaluates: whether it runs the twins; most tests are about something else and have no time for it.
-    func start(_ extra: String = "", evaluates: Bool = false) throws {
+    ///   - environment: goes over this process's own.
+    func start(_ extra: String = "", evaluates: Bool = false, environment: [String: String] = [:]) throws {
         let configuration = try folder.write(
             "quantd.toml",
             """
@@ -46,6 +47,7 @@ final class DaemonProcess {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: Self.products.appending("quantd").string)
         process.arguments = ["--config", configuration.string]
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let log = folder.path.appending("log").string
         if !Fixtures.exists(FilePath(log)) { try Data().write(to: URL(fileURLWithPath: log)) }
         let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
@@ -128,11 +130,27 @@ final class DaemonProcess {
         }
     }
 
+    /// Waits until the daemon has ended by itself, and returns its exit status.
+    func waitForEnd() -> Int32 {
+        guard let process else { return -1 }
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+
     /// Runs `quantctl` on the daemon's ledger.
     func quantctl(_ arguments: String...) throws -> (status: Int32, output: String, error: String) {
+        try quantctl(arguments)
+    }
+
+    /// Runs `quantctl` on the daemon's ledger, or on one that lies elsewhere.
+    func quantctl(
+        _ arguments: [String], state: FilePath? = nil
+    ) throws -> (status: Int32, output: String, error: String) {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: Self.products.appending("quantctl").string)
-        process.arguments = arguments + ["--state", state.string]
+        // A configuration that a test gives names the state itself.
+        process.arguments =
+            arguments + (arguments.contains("--config") ? [] : ["--state", (state ?? self.state).string])
         let (output, error) = (Pipe(), Pipe())
         process.standardOutput = output
         process.standardError = error
