@@ -146,11 +146,27 @@ final class DaemonProcess {
         }
     }
 
+    /// Waits until the daemon has ended by itself, and returns its exit status.
+    func waitForEnd() -> Int32 {
+        guard let process else { return -1 }
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+
     /// Runs `quantctl` on the daemon's ledger.
     func quantctl(_ arguments: String...) throws -> (status: Int32, output: String, error: String) {
+        try quantctl(arguments)
+    }
+
+    /// Runs `quantctl` on the daemon's ledger, or on one that lies elsewhere.
+    func quantctl(
+        _ arguments: [String], state: FilePath? = nil
+    ) throws -> (status: Int32, output: String, error: String) {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: Self.products.appending("quantctl").string)
-        process.arguments = arguments + ["--state", state.string]
+        // A configuration that a test gives names the state itself.
+        process.arguments =
+            arguments + (arguments.contains("--config") ? [] : ["--state", (state ?? self.state).string])
         let (output, error) = (Pipe(), Pipe())
         process.standardOutput = output
         process.standardError = error
