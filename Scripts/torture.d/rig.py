@@ -15,6 +15,7 @@ import sys
 import tempfile
 import threading
 import time
+import traceback
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -139,6 +140,8 @@ def each(options, tally, trials):
             problems = body()
         except Failed as failure:
             problems = [("failed", str(failure))]
+        except Exception as error:  # a defect of the rig; the others go on
+            problems = [("defect", "".join(traceback.format_exception(error)))]
         if problems is not None:
             tally.trial(label, problems)
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
@@ -423,11 +426,11 @@ def check(place, models, expected, attempts=None):
         rows = runs.pop(name, [])
         if len(found) > 1 or len(rows) > 1:
             problems.append(("duplicates", f"{name} has the folders {sorted(f.name for f in found)} and the runs {rows}"))
-        if not any(status in ("published", "cached") for _, status, _, _ in rows) or not found:
+        newest = max(rows)[3] if rows else None
+        if newest is None or not found:
             problems.append(("lost", f"{name} is not published: {rows}, folders {[f.name for f in found]}"))
             continue
         latest = place.output / name / "latest"
-        newest = max(rows)[3]
         if not latest.is_symlink() or str(place.output / name / os.readlink(latest)) != newest:
             problems.append(("lost", f"latest of {name} does not lead to {newest}"))
         base = name.split("/")[-1]
