@@ -288,6 +288,17 @@ class Place:
         pids = daemon.children() if isTraced else [daemon.pid]
         return any(self.ask("SELECT 1 FROM daemon WHERE pid = ? AND last_scan_at IS NOT NULL", pid) for pid in pids)
 
+    def quiet(self, daemon, patience=PATIENCE):
+        """Waits until nothing is queued, runs or waits, and stays so: a file that was seen shows a moment later."""
+        since = None
+
+        def isSo():
+            nonlocal since
+            busy = self.ask("SELECT 1 FROM waiting UNION ALL SELECT 1 FROM run WHERE status IN ('queued', 'running')")
+            since = None if busy else since or time.monotonic()
+            return since is not None and time.monotonic() > since + 0.7
+        self.wait("quiet", daemon, isSo, patience)
+
     def waitEnded(self, models, daemon, patience=PATIENCE):
         self.wait(f"the end of {len(models)} models", daemon, lambda: self.ended(models), patience)
 
