@@ -50,10 +50,8 @@ public struct Daemon: Service {
     private func work(until stop: StopFlag, signingWith key: SigningKey?) async throws {
         let notifier = ServiceNotifier(environment: environment)
         let patience = Patience(stop: stop, logger: logger, notifier: notifier)
-        let publisher = Publisher(output: configuration.output)
         let ledger = try patience { try LedgerWriter(path: configuration.ledgerPath) }
-        let lock = try publisher.lock()
-        defer { withExtendedLifetime(lock) {} }
+        let publisher = try Publisher(locking: configuration.output)
         try sweep(publisher, ledger)
         let requests = RequestFolder(state: configuration.state)
         try requests.make()

@@ -222,7 +222,7 @@ actor Foreman {
         looking = nil
     }
 
-    /// What the worker says, tried twice where it dies; nil where the daemon stops.
+    /// What the worker says, tried twice where it dies; nil where it has to be asked again later, or the daemon stops.
     private func answer(_ look: Look) async -> AssemblyEvent? {
         var pause = Duration.seconds(1)
         var deaths = 0
@@ -241,6 +241,9 @@ actor Foreman {
                 attempt { try writeBoard() }
                 try? await clock.sleep(for: pause)
                 pause = min(pause * 2, .seconds(60))
+            } catch WorkDenied.blocked(let message) {
+                postpone(look, message)
+                return nil
             } catch {
                 // The daemon stops.
                 return nil
@@ -248,6 +251,20 @@ actor Foreman {
         }
         return nil
     }
+
+    /// Looks again in a while: a file on a bad disk must not hold up the others.
+    private func postpone(_ look: Look, _ message: String) {
+        logger.warning("blocked, tried again in \(Self.lookPause): \(message)", metadata: ["model": "\(look.model)"])
+        board.block(look.model, message)
+        attempt { try writeBoard() }
+        Task {
+            try? await clock.sleep(for: Self.lookPause)
+            looks.append(look)
+            startLooking()
+        }
+    }
+
+    private static let lookPause = Duration.seconds(10)
 
     // MARK: Time
 
