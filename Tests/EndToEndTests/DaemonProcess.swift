@@ -111,7 +111,7 @@ final class DaemonProcess {
 
     /// Asks the ledger until the answer is there; the deadline only ends a test that has failed.
     func await<Answer>(_ what: String, _ ask: (LedgerReader) throws -> Answer?) async throws -> Answer {
-        let deadline = ContinuousClock.now + .seconds(180)
+        let deadline = ContinuousClock.now + .seconds(400)
         while ContinuousClock.now < deadline {
             if let ledger = try? LedgerReader(path: state.appending("ledger.sqlite")), let answer = try ask(ledger) {
                 return answer

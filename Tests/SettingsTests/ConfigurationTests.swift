@@ -172,7 +172,7 @@ import Testing
     }
 
     @Test("folders of the daemon's own are made with those above them, and the watched one is not")
-    func folders() throws {
+    func madeFolders() throws {
         let folder = try TemporaryFolder()
         let configuration = Configuration(
             models: folder.path.appending("models"), output: folder.path.appending("a/b/output"),
