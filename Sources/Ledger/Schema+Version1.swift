@@ -51,6 +51,9 @@ extension Schema {
             bytes_after INTEGER CHECK (bytes_after >= 0),
             worst_sqnr_db REAL,                      -- of the weights, over the layers
             worst_layer TEXT,
+            cosine REAL,                             -- the lowest over the outputs
+            top1_float REAL,
+            top1_int8 REAL,
             folder TEXT CHECK (folder <> ''),
             cached_from INTEGER REFERENCES run CHECK (cached_from < id),
 
@@ -72,9 +75,10 @@ extension Schema {
             CHECK ((verdict IS NOT NULL AND verdict = 'FAILED') = (status = 'rejected')),
             CHECK (verdict IS NULL OR status IN ('published', 'rejected', 'cached'))
         ) STRICT;
-        CREATE INDEX run_by_model ON run (model, id);
-        CREATE INDEX run_by_time ON run (at, id);
-        CREATE INDEX run_by_status ON run (status, at, id);
+        -- Each index ends with the number, which is the rowid.
+        CREATE INDEX run_by_model ON run (model);
+        -- For each status and verdict the latest first: the history merges those that are asked for.
+        CREATE INDEX run_by_state ON run (status, verdict, at);
         -- Two attempts at one model at once would race for its `latest`.
         CREATE UNIQUE INDEX run_running_once ON run (model) WHERE status = 'running';
 
@@ -108,6 +112,39 @@ extension Schema {
         CREATE TRIGGER run_attempts_count_up BEFORE UPDATE OF attempts ON run
         WHEN new.attempts < old.attempts
         BEGIN SELECT RAISE(ABORT, 'attempts only count up'); END;
+
+        -- How many runs there are: counting a million of them would take longer than anyone waits for `status`.
+        CREATE TABLE run_count (
+            status TEXT NOT NULL PRIMARY KEY,
+            runs INTEGER NOT NULL DEFAULT 0 CHECK (runs >= 0)
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO run_count (status)
+        VALUES ('queued'), ('running'), ('published'), ('rejected'), ('failed'), ('cached');
+
+        -- The models that have runs: names are found here, not among the runs.
+        CREATE TABLE model (
+            name TEXT NOT NULL PRIMARY KEY CHECK (name <> ''),
+            runs INTEGER NOT NULL CHECK (runs > 0)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TRIGGER run_is_counted AFTER INSERT ON run
+        BEGIN
+            UPDATE run_count SET runs = runs + 1 WHERE status = new.status;
+            INSERT INTO model (name, runs) VALUES (new.model, 1) ON CONFLICT (name) DO UPDATE SET runs = runs + 1;
+        END;
+
+        CREATE TRIGGER run_is_counted_anew AFTER UPDATE OF status ON run WHEN new.status <> old.status
+        BEGIN
+            UPDATE run_count SET runs = runs - 1 WHERE status = old.status;
+            UPDATE run_count SET runs = runs + 1 WHERE status = new.status;
+        END;
+
+        CREATE TRIGGER run_is_counted_no_more AFTER DELETE ON run
+        BEGIN
+            UPDATE run_count SET runs = runs - 1 WHERE status = old.status;
+            DELETE FROM model WHERE name = old.model AND runs = 1;
+            UPDATE model SET runs = runs - 1 WHERE name = old.model;
+        END;
 
         -- A copy of a copy would hide who computed.
         CREATE TRIGGER run_cached_names_the_first BEFORE UPDATE OF cached_from ON run
@@ -270,7 +307,7 @@ extension Schema {
             strftime('%Y-%m-%dT%H:%M:%fZ', finished_at / 1e6, 'unixepoch') AS finished,
             (finished_at - started_at) / 1e6 AS seconds,
             layers, int8_layers, bytes_before, bytes_after, worst_sqnr_db, worst_layer, folder, cached_from, attempts,
-            trigger, float_storage, settings_sha256, builder_version, uuid
+            trigger, float_storage, settings_sha256, builder_version, uuid, cosine, top1_float, top1_int8
         FROM run;
 
         -- A cached run shows the layers of the run that computed.

@@ -1,0 +1,61 @@
+import Vocabulary
+
+/// Which of some names someone may have meant.
+enum NearNames {
+    /// The names that are nearest to `text`, the nearest first; none where nothing is near.
+    static func nearest(to text: String, among names: [String], limit: Int = 3) -> [String] {
+        let text = text.lowercased()
+        let wanted = Array(text.utf8)
+        guard !wanted.isEmpty else { return [] }
+        // One slip for every three letters, and three at the most.
+        let most = min(3, max(1, wanted.count / 3))
+        var found: [(name: String, slips: Int)] = []
+        for name in names {
+            let lower = name.lowercased()
+            let base = lower.split(separator: "/").last.map(String.init) ?? lower
+            let slips = [
+                part(text, lower, base), distance(wanted, Array(lower.utf8), most: most),
+                distance(wanted, Array(base.utf8), most: most),
+            ].compactMap(\.self).min()
+            if let slips { found.append((name, slips)) }
+        }
+        return found.sorted { ($0.slips, $0.name) < ($1.slips, $1.name) }.prefix(limit).map(\.name)
+    }
+
+    /// How far it is from a part of a name to the name: someone left out the folder, or wrote only how it begins.
+    private static func part(_ text: String, _ name: String, _ base: String) -> Int? {
+        guard text.utf8.count >= 2 else { return nil }
+        if base == text || name.hasPrefix(text + "/") { return 0 }
+        if base.hasPrefix(text) || name.hasPrefix(text) { return 1 }
+        return text.utf8.count >= 4 && name.contains(text) ? 2 : nil
+    }
+
+    /// `; is it 'a' or 'b'?`, or nothing.
+    static func question(_ names: [String]) -> String {
+        guard let last = names.last else { return "" }
+        let first = names.dropLast().map { "'\($0)'" }.joined(separator: ", ")
+        return "; is it \(first)\(first.isEmpty ? "" : " or ")'\(last)'?"
+    }
+
+    /// Letters to add, drop, change or swap with their neighbour until one text is the other (optimal string alignment);
+    /// nil where it is more than `most`.
+    static func distance(_ left: [UInt8], _ right: [UInt8], most: Int) -> Int? {
+        guard abs(left.count - right.count) <= most else { return nil }
+        var before: [Int] = []
+        var above = Array(0...right.count)
+        for (row, letter) in left.enumerated() {
+            var line = [row + 1]
+            line.reserveCapacity(right.count + 1)
+            for (column, other) in right.enumerated() {
+                var best = min(above[column] + (letter == other ? 0 : 1), above[column + 1] + 1, line[column] + 1)
+                if row > 0, column > 0, letter == right[column - 1], left[row - 1] == other {
+                    best = min(best, before[column - 1] + 1)
+                }
+                line.append(best)
+            }
+            guard let least = line.min(), least <= most else { return nil }
+            (before, above) = (above, line)
+        }
+        return above[right.count] <= most ? above[right.count] : nil
+    }
+}
