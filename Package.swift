@@ -105,7 +105,7 @@ let package = Package(
             name: "AssemblingTests", dependencies: ["Assembling", "Vocabulary", "TestSupport", system],
             exclude: ["Scenarios"], swiftSettings: strict),
         tests("LedgerTests", ["Ledger", "Vocabulary", grdb, system]),
-        tests("QuantctlTests", ["quantctl", "Ledger", "Vocabulary", argumentParser, system]),
+        tests("QuantctlTests", ["quantctl", "Ledger", "Vocabulary", grdb, system]),
         tests("PublishingTests", ["Publishing", "Vocabulary", crypto, system]),
         tests("PipelineTests", ["Evaluating", "Pipeline", "Quantizing", system]),
         tests("EndToEndTests", ["Ledger", "Vocabulary", "quantd", "quantctl", system]),

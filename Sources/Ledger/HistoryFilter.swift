@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 import Vocabulary
 
@@ -11,16 +10,15 @@ struct HistoryFilter {
 
     init(_ query: HistoryQuery) {
         self.query = query
-        let patterns = query.models.map { "run.model GLOB \($0)" as SQL }
         conditions =
-            (patterns.isEmpty ? [] : ["(\(patterns.joined(separator: " OR ")))"])
+            (query.models.isEmpty ? [] : [Self.fits("run.model", query.models)])
             + (query.since.map { ["run.at >= \($0.microseconds)"] } ?? [])
             + (query.until.map { ["run.at < \($0.microseconds)"] } ?? [])
     }
 
     /// Every run of these models is looked at.
-    func byModel(_ models: [String]) -> SQL {
-        let models: SQL = "run.model IN (SELECT value FROM json_each(\(Self.json(models))))"
+    func byModel() -> SQL {
+        let models: SQL = "run.model IN (SELECT name FROM model WHERE \(Self.fits("name", query.models)))"
         return """
             SELECT \(sql: RunSummary.columns), run.at FROM run INDEXED BY run_by_model \(whereAll([models, anyState]))
             ORDER BY at DESC, id DESC \(limit)
@@ -42,8 +40,16 @@ struct HistoryFilter {
 
     /// Those of these runs.
     func among(_ runs: [Int]) -> SQL {
-        let numbers: SQL = "run.id IN (SELECT value FROM json_each(\(Self.json(runs))))"
+        let list = runs.map { "\($0)" }.joined(separator: ",")
+        let numbers: SQL = "run.id IN (SELECT value FROM json_each(\("[\(list)]")))"
         return "SELECT \(sql: RunSummary.columns), run.at FROM run \(whereAll([numbers, anyState])) ORDER BY id"
+    }
+
+    /// The condition that a name fits any of the patterns, or is one of them: names may hold letters of patterns.
+    static func fits(_ column: String, _ patterns: [String]) -> SQL {
+        let names = patterns.map { "\(sql: column) = \($0)" as SQL }
+        let globs = patterns.filter { !HistoryQuery.isName($0) }.map { "\(sql: column) GLOB \($0)" as SQL }
+        return "(\((names + globs).joined(separator: " OR ")))"
     }
 
     /// A condition for each status and verdict that is asked for and can be.
@@ -83,10 +89,5 @@ struct HistoryFilter {
         case .rejected: (status, [.failed])
         case .published, .cached: (status, [nil, .passed, .warned])
         }
-    }
-
-    private static func json(_ values: some Encodable) -> String {
-        // Strings and integers can always be encoded.
-        (try? JSONEncoder().encode(values)).map { String(decoding: $0, as: UTF8.self) } ?? "[]"
     }
 }

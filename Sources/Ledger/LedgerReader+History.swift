@@ -9,14 +9,8 @@ extension LedgerReader {
     public func history(_ query: HistoryQuery = HistoryQuery()) throws(LedgerError) -> [RunSummary] {
         let runs = try connection.read { db -> [RunSummary] in
             let filter = HistoryFilter(query)
-            if !query.models.isEmpty {
-                let models = try Self.models(fitting: query.models, db)
-                if models.isEmpty { return [] }
-                if models.reduce(0, { $0 + $1.runs }) <= Self.fewRuns {
-                    return try Self.runs(db, filter.byModel(models.map(\.name)))
-                }
-            }
-            return try Self.runs(db, filter.byState())
+            let areFew = try !query.models.isEmpty && Self.runCount(of: query.models, db) <= Self.fewRuns
+            return try Self.runs(db, areFew ? filter.byModel() : filter.byState())
         }
         return query.isReversed ? runs.reversed() : runs
     }

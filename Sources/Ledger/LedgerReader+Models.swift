@@ -12,7 +12,8 @@ extension LedgerReader {
             }
             let ran = try names("SELECT name FROM model WHERE name >= ? AND name < ? ORDER BY name LIMIT ?")
             let waits = try names("SELECT model FROM waiting WHERE model >= ? AND model < ? ORDER BY model LIMIT ?")
-            return Set(ran + waits).sorted().prefix(max(0, limit)).map { ModelName($0) }
+            let all = waits.isEmpty ? ran : Set(ran + waits).sorted()
+            return all.prefix(max(0, limit)).map { ModelName($0) }
         }
     }
 
@@ -40,15 +41,9 @@ extension LedgerReader {
         }
     }
 
-    /// The models that fit any of the patterns, with how many runs they have.
-    static func models(fitting patterns: [String], _ db: Database) throws -> [(name: String, runs: Int)] {
-        var found: [String: Int] = [:]
-        for pattern in patterns {
-            let sql = "SELECT name, runs FROM model WHERE name \(HistoryQuery.isName(pattern) ? "=" : "GLOB") ?"
-            for row in try Row.fetchAll(db, sql: sql, arguments: [pattern]) {
-                found[try row.value("name")] = try row.value("runs")
-            }
-        }
-        return found.map { ($0, $1) }
+    /// How many runs the models have that fit any of the patterns.
+    static func runCount(of patterns: [String], _ db: Database) throws -> Int {
+        let question: SQL = "SELECT total(runs) FROM model WHERE \(HistoryFilter.fits("name", patterns))"
+        return Int(try SQLRequest<Double>(literal: question).fetchOne(db) ?? 0)
     }
 }

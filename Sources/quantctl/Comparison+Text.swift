@@ -45,7 +45,7 @@ extension Comparison {
 
     private func files(on page: Page) -> [Phrase] {
         var table = TextTable([
-            .word("FILE"), .word("A"), .word("B"), .number("BYTES A"), .number("BYTES B"), .word(""),
+            .word("FILE"), .word("A"), .word("B"), .number("BYTES A", rank: 1), .number("BYTES B", rank: 0), .word(""),
         ])
         let files = lines(.file)
         for digest in files where digest.figure == "sha256" {

@@ -28,7 +28,7 @@ enum DaemonLife: String {
         // Signal 0 is sent to nobody; EPERM says that there is somebody.
         guard kill(pid, 0) == 0 || errno == EPERM else { return false }
         guard let name = try? String(contentsOfFile: "/proc/\(pid)/comm", encoding: .utf8) else { return true }
-        return name.hasPrefix("quantd")
+        return name == "quantd\n"
     }
 
     /// A clause behind the daemon's name.

@@ -32,12 +32,12 @@ struct HistoryCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp("Only runs to which something happened at this time or later.", valueName: "time"),
-        transform: Moment.argument)
+        completion: .list(Moment.usual), transform: Moment.argument)
     var since: Moment?
 
     @Option(
         help: ArgumentHelp("Only runs to which nothing happened at this time or later.", valueName: "time"),
-        transform: Moment.argument)
+        completion: .list(Moment.usual), transform: Moment.argument)
     var until: Moment?
 
     @Option(name: [.customShort("n"), .long], help: "At most so many, the latest.")

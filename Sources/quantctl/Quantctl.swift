@@ -25,6 +25,7 @@ struct Quantctl: AsyncParsableCommand {
             CommandGroup(
                 name: "Without the daemon:",
                 subcommands: [QuantizeCommand.self, InspectCommand.self, InferCommand.self, EvaluateCommand.self]),
+            CommandGroup(name: "For the shell:", subcommands: [CompletionCommand.self]),
         ])
 
     static func main() async {

@@ -76,7 +76,8 @@ struct StatusReport: Answer {
     // MARK: For people
 
     func lines(on page: Page) -> [Phrase] {
-        [daemon(on: page), [runs], running(on: page), waiting(on: page), failed(on: page)].separated()
+        [daemon(on: page), runs.wrapped(to: page.width), running(on: page), waiting(on: page), failed(on: page)]
+            .separated()
     }
 
     private func daemon(on page: Page) -> [Phrase] {
@@ -89,7 +90,8 @@ struct StatusReport: Answer {
         if let disk = disks.first(where: { $0.role == .state }) {
             facts.add("state", "\(disk.path.string)\(space(.state))")
         }
-        return ["quantd \(daemon.version) \(DaemonLife(daemon).clause(daemon, now: now))"] + facts.lines(on: page)
+        let head: Phrase = "quantd \(daemon.version) \(DaemonLife(daemon).clause(daemon, now: now))"
+        return head.wrapped(to: page.width) + facts.lines(on: page)
     }
 
     private func watch(_ daemon: DaemonState) -> Phrase {

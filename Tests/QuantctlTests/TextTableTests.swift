@@ -44,7 +44,7 @@ struct TextTableTests {
                     "RUN  MODEL            WHEN       SIZE  PATH",
                     "  1  vision/resnet18  today  39.2 KiB  …sion/1",
                     " 12  模型             now         1 B  /out/2",
-                ].map { $0 })
+                ])
     }
 
     @Test("where cutting is not enough, columns are left out, and what is left has their room")
@@ -52,7 +52,7 @@ struct TextTableTests {
         #expect(
             text(table(rows), 35) == [
                 "RUN  MODEL            WHEN   PATH",
-                "  1  vision/resnet18  today  …sion/1",
+                "  1  vision/resnet18  today  …ion/1",
                 " 12  模型             now    /out/2",
             ])
         #expect(

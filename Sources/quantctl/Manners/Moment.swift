@@ -11,6 +11,9 @@ struct Moment: Hashable, Sendable {
     static let forms =
         "2026-11-23, '2026-11-23 18:17', 18:17, 2026-11-23T18:17:16Z, now, today, yesterday, 2h or '3 days ago'"
 
+    /// What shells offer.
+    static let usual = ["today", "yesterday", "1h", "12h", "7d", "30d"]
+
     /// nil where the text is none of the forms.
     init?(_ text: String, now: Timestamp = .now) {
         let text = text.trimmed.lowercased()

@@ -4,30 +4,37 @@ import Vocabulary
 enum NearNames {
     /// The names that are nearest to `text`, the nearest first; none where nothing is near.
     static func nearest(to text: String, among names: [String], limit: Int = 3) -> [String] {
-        let text = text.lowercased()
-        let wanted = Array(text.utf8)
+        let wanted = Array(text.utf8.map(lower))
         guard !wanted.isEmpty else { return [] }
         // One slip for every three letters, and three at the most.
         let most = min(3, max(1, wanted.count / 3))
         var found: [(name: String, slips: Int)] = []
         for name in names {
-            let lower = name.lowercased()
-            let base = lower.split(separator: "/").last.map(String.init) ?? lower
+            let whole = Array(name.utf8.map(lower))
+            let base = Array(whole[(whole.lastIndex(of: slash).map { $0 + 1 } ?? 0)...])
             let slips = [
-                part(text, lower, base), distance(wanted, Array(lower.utf8), most: most),
-                distance(wanted, Array(base.utf8), most: most),
+                part(wanted, whole, base), distance(wanted, whole, most: most), distance(wanted, base, most: most),
             ].compactMap(\.self).min()
             if let slips { found.append((name, slips)) }
         }
         return found.sorted { ($0.slips, $0.name) < ($1.slips, $1.name) }.prefix(limit).map(\.name)
     }
 
+    private static let slash = UInt8(ascii: "/")
+
+    /// Names are compared without regard to case, as far as ASCII goes: there are many of them.
+    private static func lower(_ letter: UInt8) -> UInt8 {
+        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(letter) ? letter | 0x20 : letter
+    }
+
     /// How far it is from a part of a name to the name: someone left out the folder, or wrote only how it begins.
-    private static func part(_ text: String, _ name: String, _ base: String) -> Int? {
-        guard text.utf8.count >= 2 else { return nil }
-        if base == text || name.hasPrefix(text + "/") { return 0 }
-        if base.hasPrefix(text) || name.hasPrefix(text) { return 1 }
-        return text.utf8.count >= 4 && name.contains(text) ? 2 : nil
+    private static func part(_ text: [UInt8], _ name: [UInt8], _ base: [UInt8]) -> Int? {
+        guard text.count >= 2 else { return nil }
+        if base == text || (name.starts(with: text) && name.count > text.count && name[text.count] == slash) {
+            return 0
+        }
+        if base.starts(with: text) || name.starts(with: text) { return 1 }
+        return text.count >= 4 && name.contains(text) ? 2 : nil
     }
 
     /// `; is it 'a' or 'b'?`, or nothing.
