@@ -131,6 +131,7 @@ let package = Package(
             name: "AssemblingTests", dependencies: ["Assembling", "Vocabulary", "TestSupport", system],
             exclude: ["Scenarios"], swiftSettings: strict),
         tests("LedgerTests", ["Ledger", "Vocabulary", grdb, system]),
+        tests("QuantctlTests", ["quantctl", "Ledger", "Vocabulary", grdb, system]),
         tests("PublishingTests", ["Publishing", "Vocabulary", crypto, system]),
         tests("ProvenanceTests", ["Ledger", "Provenance", "Publishing", "Vocabulary", crypto, system]),
         tests("RequestsTests", ["Ledger", "Publishing", "Requests", "Vocabulary", system]),

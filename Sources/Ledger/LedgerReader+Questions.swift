@@ -6,9 +6,8 @@ extension LedgerReader {
     /// How many runs there are with each status; none is 0.
     static func counts(_ db: Database) throws -> [RunStatus: Int] {
         var counts = Dictionary(uniqueKeysWithValues: RunStatus.allCases.map { ($0, 0) })
-        for row in try Row.fetchAll(db, sql: "SELECT status, count(*) AS n FROM run GROUP BY status") {
-            let status: RunStatus = try row.word("status")
-            counts[status] = try row.value("n")
+        for row in try Row.fetchAll(db, sql: "SELECT status, runs FROM run_count") {
+            counts[try row.word("status")] = try row.value("runs")
         }
         return counts
     }
@@ -20,46 +19,13 @@ extension LedgerReader {
             return StatusAnswer(
                 daemon: try Row.fetchOne(db, sql: "SELECT * FROM daemon").map { try DaemonState($0) },
                 waiting: try Row.fetchAll(db, sql: "SELECT * FROM waiting ORDER BY model").map { try WaitingRow($0) },
-                running: try Self.runs(db, "WHERE status = 'running' ORDER BY at, id"),
+                running: try Self.runs(db, "WHERE status = 'running' AND verdict IS NULL ORDER BY at, id"),
                 queued: counts[.queued] ?? 0,
-                lastFailed: try Self.runs(db, "WHERE status = 'failed' ORDER BY at DESC, id DESC LIMIT 1").first,
+                lastFailed: try Self.runs(
+                    db, "WHERE status = 'failed' AND verdict IS NULL ORDER BY at DESC, id DESC LIMIT 1"
+                ).first,
                 counts: counts)
         }
-    }
-
-    /// The runs that match, the latest first.
-    public func history(_ query: HistoryQuery = HistoryQuery()) throws(LedgerError) -> [RunSummary] {
-        let (sql, arguments) = Self.historyClauses(query)
-        let runs = try connection.read { try Self.runs($0, sql, arguments) }
-        return query.isReversed ? runs.reversed() : runs
-    }
-
-    /// What follows `FROM run` in the history's question. Words of enums stand in the text, so that SQLite sees which
-    /// index serves; nothing that came from outside does.
-    static func historyClauses(_ query: HistoryQuery) -> (sql: String, arguments: StatementArguments) {
-        var conditions: [String] = []
-        var arguments = StatementArguments()
-        func among(_ column: String, _ words: [String]) {
-            guard !words.isEmpty else { return }
-            conditions.append("\(column) IN (\(words.sorted().map { "'\($0)'" }.joined(separator: ", ")))")
-        }
-        func compare(_ condition: String, _ value: (any DatabaseValueConvertible)?) {
-            guard let value else { return }
-            conditions.append(condition)
-            arguments += [value]
-        }
-        among("run.status", query.statuses.map(\.rawValue))
-        among("run.verdict", query.verdicts.map(\.rawValue))
-        compare("run.model GLOB ?", query.model)
-        compare("run.at >= ?", query.since?.microseconds)
-        compare("run.at < ?", query.until?.microseconds)
-        var sql = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
-        sql += " ORDER BY run.at DESC, run.id DESC"
-        if let limit = query.limit {
-            sql += " LIMIT ?"
-            arguments += [max(0, limit)]
-        }
-        return (sql, arguments)
     }
 
     /// The run that someone names; nil where there is none, or where the number is one of another model.
@@ -120,31 +86,6 @@ extension LedgerReader {
         }
     }
 
-    // MARK: For completion
-
-    /// The models that ever had a run or wait now, whose names begin so, in order.
-    public func models(beginningWith prefix: String = "", limit: Int = 1000) throws(LedgerError) -> [ModelName] {
-        try connection.read { db in
-            try String.fetchAll(
-                db,
-                sql: """
-                    SELECT model FROM (SELECT DISTINCT model FROM run UNION SELECT model FROM waiting)
-                    WHERE substr(model, 1, length(:prefix)) = :prefix ORDER BY model LIMIT :limit
-                    """, arguments: ["prefix": prefix, "limit": max(0, limit)]
-            ).map { ModelName($0) }
-        }
-    }
-
-    /// The numbers of the latest runs, of one model or of all, the latest first.
-    public func runNumbers(of model: ModelName? = nil, limit: Int = 100) throws(LedgerError) -> [Int] {
-        try connection.read { db in
-            try Int.fetchAll(
-                db,
-                sql: "SELECT id FROM run \(model == nil ? "" : "WHERE model = ?") ORDER BY id DESC LIMIT ?",
-                arguments: StatementArguments(model.map { [$0.text] } ?? []) + [max(0, limit)])
-        }
-    }
-
     // MARK: Parts of answers
 
     /// The run whose details are those of `:run`: itself, or the one that computed for it.
@@ -157,10 +98,16 @@ extension LedgerReader {
             .map { try RunSummary($0) }
     }
 
+    static func runs(_ db: Database, _ question: SQL) throws -> [RunSummary] {
+        try SQLRequest<Row>(literal: question).fetchAll(db).map { try RunSummary($0) }
+    }
+
     static func summary(_ reference: RunReference, _ db: Database) throws -> RunSummary? {
         switch reference {
         case .number(let run): try runs(db, "WHERE id = ?", [run]).first
         case .latest(let model): try runs(db, "WHERE model = ? ORDER BY id DESC LIMIT 1", [model.text]).first
+        case .before(let model, let steps):
+            try runs(db, "WHERE model = ? ORDER BY id DESC LIMIT 1 OFFSET ?", [model.text, steps]).first
         case .numbered(let model, let run): try runs(db, "WHERE id = ? AND model = ?", [run, model.text]).first
         }
     }

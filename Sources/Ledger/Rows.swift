@@ -77,7 +77,8 @@ extension RunSummary {
     static let columns = """
         run.id, run.model, run.trigger, run.status, run.verdict, run.message, run.queued_at, run.started_at,
         run.finished_at, run.attempts, run.layers, run.int8_layers, run.bytes_before, run.bytes_after,
-        run.worst_sqnr_db, run.worst_layer, run.folder, run.cached_from, run.pruned_at
+        run.worst_sqnr_db, run.worst_layer, run.cosine, run.top1_float, run.top1_int8, run.folder, run.cached_from,
+        run.pruned_at
         """
 
     init(_ row: Row) throws {
@@ -97,6 +98,8 @@ extension RunSummary {
         bytesAfter = try row.optional("bytes_after")
         worstSQNR = try row.optional("worst_sqnr_db")
         worstLayer = try row.optional("worst_layer")
+        cosine = try row.optional("cosine")
+        top1 = Top1(float: try row.optional("top1_float"), int8: try row.optional("top1_int8"))
         folder = try row.optional("folder").map { PathText.path(of: $0) }
         cachedFrom = try row.optional("cached_from")
         pruned = try row.optionalTime("pruned_at")

@@ -51,6 +51,9 @@ extension Schema {
             bytes_after INTEGER CHECK (bytes_after >= 0),
             worst_sqnr_db REAL,                      -- of the weights, over the layers
             worst_layer TEXT,
+            cosine REAL,                             -- the lowest over the outputs
+            top1_float REAL,
+            top1_int8 REAL,
             folder TEXT CHECK (folder <> ''),
             cached_from INTEGER REFERENCES run CHECK (cached_from < id),
             -- When its folder and the lines of its layers were removed to save room; the row says what they were.
@@ -75,9 +78,11 @@ extension Schema {
             CHECK (verdict IS NULL OR status IN ('published', 'rejected', 'cached')),
             CHECK (pruned_at IS NULL OR status IN ('published', 'rejected', 'cached'))
         ) STRICT;
-        CREATE INDEX run_by_model ON run (model, id);
-        CREATE INDEX run_by_time ON run (at, id);
-        CREATE INDEX run_by_status ON run (status, at, id);
+        -- It ends with the number, which is the rowid.
+        CREATE INDEX run_by_model ON run (model);
+        -- For each status and verdict the latest first: the history merges those that are asked for. With the model, so
+        -- that those that are not asked for need not be looked up.
+        CREATE INDEX run_by_state ON run (status, verdict, at, id, model);
         CREATE INDEX run_by_source ON run (cached_from) WHERE cached_from IS NOT NULL;
         -- Two attempts at one model at once would race for its `latest`.
         CREATE UNIQUE INDEX run_running_once ON run (model) WHERE status = 'running';
@@ -98,7 +103,8 @@ extension Schema {
         -- Every column but pruned_at.
         CREATE TRIGGER run_ended_is_final BEFORE UPDATE OF id, uuid, model, trigger, status, verdict, message,
             queued_at, started_at, finished_at, attempts, float_storage, settings, settings_sha256, builder_version,
-            layers, int8_layers, bytes_before, bytes_after, worst_sqnr_db, worst_layer, folder, cached_from ON run
+            layers, int8_layers, bytes_before, bytes_after, worst_sqnr_db, worst_layer, cosine, top1_float, top1_int8,
+            folder, cached_from ON run
         WHEN old.status IN ('published', 'rejected', 'failed', 'cached')
         BEGIN SELECT RAISE(ABORT, 'a run that has ended never changes'); END;
 
@@ -126,6 +132,39 @@ extension Schema {
         CREATE TRIGGER run_attempts_count_up BEFORE UPDATE OF attempts ON run
         WHEN new.attempts < old.attempts
         BEGIN SELECT RAISE(ABORT, 'attempts only count up'); END;
+
+        -- How many runs there are: counting a million of them would take longer than anyone waits for `status`.
+        CREATE TABLE run_count (
+            status TEXT NOT NULL PRIMARY KEY,
+            runs INTEGER NOT NULL DEFAULT 0 CHECK (runs >= 0)
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO run_count (status)
+        VALUES ('queued'), ('running'), ('published'), ('rejected'), ('failed'), ('cached');
+
+        -- The models that have runs: names are found here, not among the runs.
+        CREATE TABLE model (
+            name TEXT NOT NULL PRIMARY KEY CHECK (name <> ''),
+            runs INTEGER NOT NULL CHECK (runs > 0)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TRIGGER run_is_counted AFTER INSERT ON run
+        BEGIN
+            UPDATE run_count SET runs = runs + 1 WHERE status = new.status;
+            INSERT INTO model (name, runs) VALUES (new.model, 1) ON CONFLICT (name) DO UPDATE SET runs = runs + 1;
+        END;
+
+        CREATE TRIGGER run_is_counted_anew AFTER UPDATE OF status ON run WHEN new.status <> old.status
+        BEGIN
+            UPDATE run_count SET runs = runs - 1 WHERE status = old.status;
+            UPDATE run_count SET runs = runs + 1 WHERE status = new.status;
+        END;
+
+        CREATE TRIGGER run_is_counted_no_more AFTER DELETE ON run
+        BEGIN
+            UPDATE run_count SET runs = runs - 1 WHERE status = old.status;
+            DELETE FROM model WHERE name = old.model AND runs = 1;
+            UPDATE model SET runs = runs - 1 WHERE name = old.model;
+        END;
 
         -- A copy of a copy would hide who computed.
         CREATE TRIGGER run_cached_names_the_first BEFORE UPDATE OF cached_from ON run
@@ -301,7 +340,7 @@ extension Schema {
             (finished_at - started_at) / 1e6 AS seconds,
             layers, int8_layers, bytes_before, bytes_after, worst_sqnr_db, worst_layer, folder, cached_from, attempts,
             trigger, float_storage, settings_sha256, builder_version, uuid,
-            strftime('%Y-%m-%dT%H:%M:%fZ', pruned_at / 1e6, 'unixepoch') AS pruned
+            strftime('%Y-%m-%dT%H:%M:%fZ', pruned_at / 1e6, 'unixepoch') AS pruned, cosine, top1_float, top1_int8
         FROM run;
 
         -- A cached run shows the layers of the run that computed.

@@ -30,7 +30,7 @@ struct EvaluateCommand: ParsableCommand {
 
               quantctl evaluate net.param net.bin net-int8.param net-int8.bin --inputs net.eval
               quantctl evaluate net.param net.bin net-int8.param net-int8.bin --inputs photos --settings net.toml
-              quantctl evaluate net.param net.bin net-int8.param net-int8.bin --format json
+              quantctl evaluate net.param net.bin net-int8.param net-int8.bin --json
             """)
 
     @Argument(help: "The float .param.", completion: .file(extensions: ["param"]))
@@ -63,8 +63,7 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: "How many threads may be used.")
     var threads = 1
 
-    @Option(help: "How the report is printed: table or json.")
-    var format = OutputFormat.table
+    @OptionGroup var output: OutputOptions
 
     func validate() throws {
         if let samples, samples < 1 { throw ValidationError("--samples is \(samples), wanted at least 1") }
@@ -86,12 +85,9 @@ struct EvaluateCommand: ParsableCommand {
             folder: inputs.map { FilePath($0) }, images: run.images ?? ImageSettings()
         ) { progress.show("\($0.done) of \($0.total) samples") }
         progress.clear()
-        let evaluation = EvaluationAnswer(outcome.report, gate: run.gate.judge(outcome.report), layers: outcome.twins)
-        switch format {
-        case .table: print(evaluation.text)
-        case .json: print(try Json.text(evaluation))
-        }
-        if evaluation.verdict == "FAILED" { throw ExitCode.no }
+        let answer = EvaluationAnswer(outcome.report, gate: run.gate.judge(outcome.report), layers: outcome.twins)
+        try output.show(answer)
+        if answer.verdict == .failed { throw ExitCode.no }
     }
 
     /// What the file of `--settings` says, over what holds without one.

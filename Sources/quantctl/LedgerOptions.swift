@@ -7,13 +7,16 @@ import SystemPackage
 /// Which ledger is asked, and how the answer is printed.
 struct LedgerOptions: ParsableArguments {
     @OptionGroup var place: LedgerPlace
-
-    @Option(help: "How the answer is printed: table or json.")
-    var format = OutputFormat.table
+    @OptionGroup var output: OutputOptions
 
     /// Opens the ledger for reading.
     func openLedger() throws -> LedgerReader {
         try place.openLedger()
+    }
+
+    /// Prints an answer.
+    func show(_ answer: some Answer) throws {
+        try output.show(answer)
     }
 }
 

@@ -25,7 +25,7 @@ struct DbCommand: ParsableCommand {
         @Flag(help: "Do not compare the indices with the tables, which is most of the work.")
         var quick = false
 
-        @OptionGroup var options: LedgerOptions
+        @OptionGroup var options: ProvingOptions
 
         func run() throws {
             let ledger = try options.openLedger()

@@ -23,7 +23,7 @@ struct DoctorCommand: ParsableCommand {
             Exit code 1 where something fails.
             """)
 
-    @OptionGroup var options: LedgerOptions
+    @OptionGroup var options: ProvingOptions
 
     func run() throws {
         let checks = Examination(options.place).checks()
@@ -146,7 +146,7 @@ private struct Examination {
             return [Check(.warn, "daemon", "none has written this ledger yet", advice: "start quantd")]
         }
         var checks: [Check] = []
-        let clause = "quantd \(daemon.version) \(DaemonLife.clause(daemon, now: .now))"
+        let clause = "quantd \(daemon.version) \(DaemonLife(daemon).clause(daemon, now: .now).text)"
         checks.append(
             DaemonLife(daemon) == .running
                 ? Check(.ok, "daemon", clause)

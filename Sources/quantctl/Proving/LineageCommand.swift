@@ -21,7 +21,7 @@ struct LineageCommand: ParsableCommand {
     @Argument(help: "A file, or the first digits of a SHA-256.", completion: .file())
     var file: String
 
-    @OptionGroup var options: LedgerOptions
+    @OptionGroup var options: ProvingOptions
 
     func run() throws {
         let ledger = try options.openLedger()
@@ -79,17 +79,17 @@ struct Lineage {
         if let maker {
             let run = maker.run
             parts.append("made by run \(run.run) of \(run.model) as its \(maker.role.rawValue), \(Self.end(run)), from")
-            var table = TextTable([.word("FILE"), .number("BYTES"), .word("SHA-256"), .clause("PATH")])
+            var table = TextTable([.word("FILE"), .number("BYTES"), .word("SHA-256"), .path("PATH")])
             for input in inputs {
                 table.add([input.role.rawValue, "\(input.size)", input.digest?.short ?? "not read", input.path.string])
             }
-            parts.append(table.lines().joined(separator: "\n"))
+            parts.append(table.lines().map(\.text).joined(separator: "\n"))
         }
         let others = uses.filter { $0.run.run != maker?.run.run || $0.role != maker?.role }
         if !others.isEmpty {
             parts.append(maker == nil ? "read by" : "also in")
             var table = TextTable([
-                .number("RUN"), .word("MODEL"), .word("STATUS"), .word("WHEN"), .word("AS"), .clause("PATH"),
+                .number("RUN"), .word("MODEL"), .word("STATUS"), .word("WHEN"), .word("AS"), .path("PATH"),
             ])
             for use in others.prefix(Self.limit) {
                 let run = use.run
@@ -99,7 +99,7 @@ struct Lineage {
                 ])
             }
             let more = others.count - Self.limit
-            parts.append((table.lines() + (more > 0 ? ["and \(more) more"] : [])).joined(separator: "\n"))
+            parts.append((table.lines().map(\.text) + (more > 0 ? ["and \(more) more"] : [])).joined(separator: "\n"))
         }
         return parts.joined(separator: "\n\n")
     }
@@ -113,24 +113,22 @@ struct Lineage {
         struct Use: Encodable {
             let role: String
             let path: String
-            let run: RunJson
+            let run: Record
         }
 
         let schemaVersion = 1
         let sha256: String
         let madeBy: Use?
-        let inputs: [RunDetailJson.Artifact]
+        let inputs: [Record]
         let uses: [Use]
     }
 
     var json: Document {
         func document(_ use: ArtifactUse) -> Document.Use {
-            Document.Use(role: use.role.rawValue, path: use.path.string, run: RunJson(use.run))
+            Document.Use(role: use.role.rawValue, path: use.path.string, run: use.run.record)
         }
         return Document(
             sha256: digest.hex, madeBy: maker.map(document),
-            inputs: inputs.map {
-                .init(role: $0.role.rawValue, path: $0.path.string, sha256: $0.digest?.hex, bytes: $0.size)
-            }, uses: uses.map(document))
+            inputs: inputs.map(\.record), uses: uses.map(document))
     }
 }

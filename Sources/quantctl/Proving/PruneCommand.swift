@@ -33,7 +33,7 @@ struct PruneCommand: ParsableCommand {
     var apply = false
 
     @OptionGroup var asking: Asking
-    @OptionGroup var options: LedgerOptions
+    @OptionGroup var options: ProvingOptions
 
     func validate() throws {
         guard keep != nil || olderThan != nil else { throw ValidationError("give --keep, --older-than or both") }
@@ -92,7 +92,7 @@ struct PruneCommand: ParsableCommand {
         let bytes = Figures.bytes(Int(clamping: Self.bytes(runs)))
         let sum =
             "\(runs.count) \(runs.count == 1 ? "run" : "runs"), \(bytes) of weights; nothing was removed, --apply does it"
-        return (table.lines() + ["", sum]).joined(separator: "\n")
+        return (table.lines().map(\.text) + ["", sum]).joined(separator: "\n")
     }
 
     private static func bytes(_ runs: [PrunableRun]) -> Int64 {

@@ -23,7 +23,7 @@ struct RetryCommand: ParsableCommand {
     var models: [String]
 
     @OptionGroup var asking: Asking
-    @OptionGroup var options: LedgerOptions
+    @OptionGroup var options: ProvingOptions
 
     func run() throws {
         let ledger = try options.openLedger()

@@ -28,7 +28,7 @@ struct VerifyCommand: ParsableCommand {
         completion: .file(extensions: ["pem"]))
     var key: String?
 
-    @OptionGroup var options: LedgerOptions
+    @OptionGroup var options: ProvingOptions
 
     func run() throws {
         let ledger = try options.openLedger()
