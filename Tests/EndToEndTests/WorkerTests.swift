@@ -54,6 +54,23 @@ import Vocabulary
         #expect(daemon.stop() == 0)
     }
 
+    /// Puts a model into the folder whose weights a worker with 64 MiB cannot hold.
+    static func putHuge(_ daemon: DaemonProcess) throws {
+        let huge = """
+            7767517
+            2 2
+            Input in 0 1 in0 0=2048 
+            InnerProduct huge 1 1 in0 out0 0=4096 1=0 2=8388608 
+
+            """
+        try Data(huge.utf8).write(to: URL(fileURLWithPath: daemon.models.appending("huge.param").string))
+        try Data().write(to: URL(fileURLWithPath: daemon.models.appending("huge.bin").string))
+        // Sparse: zeros behind a tag for fp32.
+        #expect(truncate(daemon.models.appending("huge.bin").string, 4 + 4 * 8_388_608) == 0)
+        try Data("huge_param_0\(String(repeating: " 1", count: 4096))\nhuge 1\n".utf8)
+            .write(to: URL(fileURLWithPath: daemon.models.appending("huge.table").string))
+    }
+
     @Test("a model whose workers have too little memory fails, alone, and is not tried again until its files change")
     func memory() async throws {
         let daemon = try DaemonProcess()
