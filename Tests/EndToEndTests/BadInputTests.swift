@@ -170,7 +170,7 @@ import Vocabulary
         #expect(try daemon.quantctl("status").status == 0)
         let absent = try daemon.quantctl("show", "nothing")
         #expect(absent.status == 3)
-        #expect(absent.error.hasPrefix("quantctl: there is no run 'nothing' in "))
+        #expect(absent.error.hasPrefix("quantctl: there is no run of 'nothing' in "))
         #expect(try daemon.quantctl("history", "--limit", "-1").status == 64)
         #expect(daemon.stop() == 0)
         #expect(try daemon.quantctl("status").status == 0)

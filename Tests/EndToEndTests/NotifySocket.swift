@@ -42,7 +42,7 @@ final class NotifySocket: Sendable {
     ///
     /// - Returns: The message and how many there were with it.
     func message(_ line: String, after count: Int = 0) async throws -> (text: String, count: Int) {
-        let deadline = ContinuousClock.now + .seconds(120)
+        let deadline = ContinuousClock.now + .seconds(400)
         while ContinuousClock.now < deadline {
             let heard = heard
             let found = heard.indices.dropFirst(count).first { index in

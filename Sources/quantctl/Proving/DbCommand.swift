@@ -95,6 +95,10 @@ struct DbCommand: ParsableCommand {
 
         /// Only an older backup may be replaced, and never the ledger itself.
         private static func requireFree(_ target: FilePath, _ ledger: FilePath) throws {
+            let folder = target.removingLastComponent()
+            if !folder.isEmpty, !FileManager.default.fileExists(atPath: folder.string) {
+                throw Complaint("there is no folder \(folder) for the backup", .io)
+            }
             guard let found = FileIdentity(of: target) else {
                 if FileManager.default.fileExists(atPath: target.string) {
                     throw Complaint("\(target) is there and is no file", .io)
