@@ -38,7 +38,7 @@ public struct ImageFolder: Sendable {
 
     private static func isImage(_ name: String) -> Bool {
         let name = name.lowercased()
-        return !name.hasPrefix(".") && ImageFormat.allCases.flatMap(\.endings).contains { name.hasSuffix(".\($0)") }
+        return !name.hasPrefix(".") && ImageFormat.all.flatMap(\.endings).contains { name.hasSuffix(".\($0)") }
     }
 
     /// The class of each image, in the order of `images`; nil where there is no `labels.txt`.
