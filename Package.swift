@@ -25,6 +25,7 @@ let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.sw
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let tomlKit = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
 
@@ -56,6 +57,7 @@ let package = Package(
         room("ModelFormat", ["Vocabulary", system]),
         .target(name: "CKernels", cSettings: [.treatAllWarnings(as: .error)], linkerSettings: [.linkedLibrary("m")]),
         room("Numerics", ["CKernels", "Vocabulary"]),
+        room("Metrics", []),
         // The archives and not the shared libraries, so that a program brings along what decodes its images.
         .target(
             name: "CImages", cSettings: [.treatAllWarnings(as: .error)],
@@ -90,8 +92,9 @@ let package = Package(
         room(
             "Pipeline",
             [
-                "Assembling", "Ledger", "Provenance", "Publishing", "Requests", "Settings", "Vocabulary", "Watching",
-                "Working", crypto, log, serviceLifecycle, system,
+                "Assembling", "Metrics", "Ledger", "Provenance", "Publishing", "Requests", "Settings", "Vocabulary",
+                "Watching",
+                "Working", crypto, log, serviceLifecycle, system, unixSignals,
             ]),
         // Level 8
         .executableTarget(
@@ -112,6 +115,7 @@ let package = Package(
         .target(name: "TestSupport", dependencies: [system], path: "Tests/TestSupport", swiftSettings: strict),
         tests("ArchitectureTests", [system]),
         tests("NumericsTests", ["Numerics"]),
+        tests("MetricsTests", ["Metrics"]),
         tests("ModelFormatTests", ["ModelFormat"]),
         tests("ImagesTests", ["Images", "ModelFormat", "Numerics", system]),
         tests("LayerCatalogueTests", ["LayerCatalogue", "ModelFormat"]),

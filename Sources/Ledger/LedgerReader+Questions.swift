@@ -3,14 +3,20 @@ public import SystemPackage
 public import Vocabulary
 
 extension LedgerReader {
+    /// How many runs there are with each status; none is 0.
+    static func counts(_ db: Database) throws -> [RunStatus: Int] {
+        var counts = Dictionary(uniqueKeysWithValues: RunStatus.allCases.map { ($0, 0) })
+        for row in try Row.fetchAll(db, sql: "SELECT status, count(*) AS n FROM run GROUP BY status") {
+            let status: RunStatus = try row.word("status")
+            counts[status] = try row.value("n")
+        }
+        return counts
+    }
+
     /// How everything stands now.
     public func status() throws(LedgerError) -> StatusAnswer {
         try connection.read { db in
-            var counts = Dictionary(uniqueKeysWithValues: RunStatus.allCases.map { ($0, 0) })
-            for row in try Row.fetchAll(db, sql: "SELECT status, count(*) AS n FROM run GROUP BY status") {
-                let status: RunStatus = try row.word("status")
-                counts[status] = try row.value("n")
-            }
+            let counts = try Self.counts(db)
             return StatusAnswer(
                 daemon: try Row.fetchOne(db, sql: "SELECT * FROM daemon").map { try DaemonState($0) },
                 waiting: try Row.fetchAll(db, sql: "SELECT * FROM waiting ORDER BY model").map { try WaitingRow($0) },

@@ -6,6 +6,7 @@ import Requests
 public import ServiceLifecycle
 public import Settings
 import SystemPackage
+import UnixSignals
 import Watching
 
 /// The daemon: watch → assemble → quantize → publish → record, until it is asked to stop.
@@ -14,8 +15,16 @@ public struct Daemon: Service {
     private let environment: [String: String]
     private let logger: Logger
 
-    /// - Parameter environment: that of the process, read once: it is not safe to read later.
-    public init(_ configuration: Configuration, environment: [String: String], logger: Logger) {
+    private let load: @Sendable () throws -> Configuration
+
+    /// - Parameters:
+    ///   - environment: that of the process, read once: it is not safe to read later.
+    ///   - load: reads the configuration again.
+    public init(
+        _ configuration: Configuration, environment: [String: String], logger: Logger,
+        load: @escaping @Sendable () throws -> Configuration
+    ) {
+        self.load = load
         self.configuration = configuration
         self.environment = environment
         self.logger = logger
@@ -35,23 +44,21 @@ public struct Daemon: Service {
         } onGracefulShutdown: {
             stop.set()
         }
-        logger.info("stopped")
+        logger.info("stopped", metadata: ["event": "stopped"])
     }
 
     private func work(until stop: StopFlag, signingWith key: SigningKey?) async throws {
         let notifier = ServiceNotifier(environment: environment)
         let patience = Patience(stop: stop, logger: logger, notifier: notifier)
-        let publisher = Publisher(output: configuration.output)
         let ledger = try patience { try LedgerWriter(path: configuration.ledgerPath) }
-        let lock = try publisher.lock()
-        defer { withExtendedLifetime(lock) {} }
+        let publisher = try Publisher(locking: configuration.output)
         try sweep(publisher, ledger)
         let requests = RequestFolder(state: configuration.state)
         try requests.make()
         let workers = WorkerPool(WorkerCommand(configuration, environment: environment))
         let foreman = Foreman(
             configuration, ledger: ledger, publisher: publisher, key: key, requests: requests, workers: workers,
-            patience: patience)
+            environment: environment, patience: patience)
         try await foreman.takeUp()
         let watcher = try FolderWatcher(
             root: configuration.models, excluding: [configuration.output, configuration.state],
@@ -63,6 +70,21 @@ public struct Daemon: Service {
         }
         stop.whenSet(stopWatching)
         await foreman.whenFailing(stopWatching)
+        let signals = await UnixSignalsSequence(trapping: .sighup)
+        let others = [
+            Task {
+                for await _ in signals {
+                    await foreman.hear(reload: load)
+                    // A model's own settings go over the daemon's, which are others now.
+                    watcher.rescan()
+                }
+            },
+            Task {
+                guard let interval = notifier.watchdog else { return }
+                while (try? await Task.sleep(for: interval / 2)) != nil { await foreman.pulse() }
+            },
+        ]
+        defer { for task in others { task.cancel() } }
         try await withThrowingTaskGroup { group in
             // Whichever cannot go on stops the other.
             group.addTask {

@@ -14,12 +14,13 @@ import Watching
 ///
 /// It lives on a thread of its own, since the ledger and the folders it looks at may make it wait.
 actor Foreman {
-    let configuration: Configuration
+    var configuration: Configuration
     let ledger: LedgerWriter
     let publisher: Publisher
-    private let key: SigningKey?
+    var key: SigningKey?
     let requests: RequestFolder
-    private let workers: WorkerPool
+    let workers: WorkerPool
+    let environment: [String: String]
     let threads = BlockingThreads(label: "quantd.workers")
     let patience: Patience
     private let clock = ContinuousClock()
@@ -29,9 +30,10 @@ actor Foreman {
     var assembler: Assembler
     var board: StatusBoard
     var open = OpenRequests()
+    var metrics: MetricsFile
     /// Runs that wait for a worker, the oldest first. Each model has one at most, so the models bound it.
-    private var queue: [QueuedRun] = []
-    private var running: [Int: Task<Void, Never>] = [:]
+    private(set) var queue: [QueuedRun] = []
+    private(set) var running: [Int: Task<Void, Never>] = [:]
     private var alarm: Task<Void, Never>?
     /// What is to be looked at, in order. Each model stands here twice at most.
     private var looks: [Look] = []
@@ -40,13 +42,13 @@ actor Foreman {
     private(set) var isStopping = false
 
     var logger: Logger { patience.logger }
-    private var notifier: ServiceNotifier { patience.notifier }
+    var notifier: ServiceNotifier { patience.notifier }
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     init(
         _ configuration: Configuration, ledger: LedgerWriter, publisher: Publisher, key: SigningKey?,
-        requests: RequestFolder, workers: WorkerPool, patience: Patience
+        requests: RequestFolder, workers: WorkerPool, environment: [String: String], patience: Patience
     ) {
         self.configuration = configuration
         self.ledger = ledger
@@ -54,11 +56,13 @@ actor Foreman {
         self.key = key
         self.requests = requests
         self.workers = workers
+        self.environment = environment
+        metrics = MetricsFile(configuration.metricsFile)
         self.patience = patience
         start = clock.now
         assembler = Assembler(
             root: configuration.models,
-            settings: Assembler.Settings(settle: configuration.settle, tableOptional: configuration.table == .optional))
+            settings: Assembler.Settings(configuration))
         board = StatusBoard(configuration)
     }
 
@@ -74,12 +78,13 @@ actor Foreman {
             if run.interruptions >= Self.mostInterruptions {
                 let message = "the daemon was killed in \(run.interruptions) attempts"
                 try patience { try ledger.finish(run.run, .failed(message: message)) }
-                logger.error("failed: \(message)", metadata: run.metadata)
+                logger.error("failed: \(message)", metadata: run.metadata("failed"))
             } else {
                 queue.append(run)
             }
             _ = assembler.handle(.known(run.triple.name, run.triple), at: now)
         }
+        try beginMetrics()
         startRuns()
     }
 
@@ -119,6 +124,9 @@ actor Foreman {
     ///
     /// - Throws: what makes it impossible to go on at all: a ledger that is damaged.
     func hear(_ reports: [WatchReport]) throws {
+        if board.state.lastScan == nil {
+            notifier.stillStarting("listing \(configuration.models)", atMost: .seconds(90))
+        }
         for report in reports {
             switch report {
             case .seen(let path, let identity):
@@ -134,7 +142,9 @@ actor Foreman {
                 try scanned()
                 try takeRequests()
             case .mode(let mode): try changed(mode)
-            case .missedEvents: logger.notice("events were missed, the folder is listed again")
+            case .missedEvents:
+                metrics.page.missedEvents += 1
+                logger.notice("events were missed, the folder is listed again")
             case .unreadable(let path, let errno):
                 logger.warning("cannot read \(path): \(String(describing: errno).lowercased())")
             }
@@ -156,7 +166,9 @@ actor Foreman {
         board.state.heartbeat = .now
         try patience { try ledger.setDaemon(board.state) }
         if isFirst {
-            logger.info("watching \(configuration.models), publishing to \(configuration.output)")
+            logger.info(
+                "watching \(configuration.models), publishing to \(configuration.output)",
+                metadata: ["event": "started"])
             notifier.ready("watching \(configuration.models)")
         }
     }
@@ -172,7 +184,7 @@ actor Foreman {
         try act(on: assembler.handle(event, at: now))
     }
 
-    private func act(on actions: [AssemblyAction]) throws {
+    func act(on actions: [AssemblyAction]) throws {
         for action in actions {
             switch action {
             case .inspect(let triple):
@@ -182,7 +194,8 @@ actor Foreman {
             case .refuse(let triple, let message):
                 let number = try enqueue(triple).run
                 try patience { try ledger.finish(number, .failed(message: message)) }
-                logger.error("failed: \(message)", metadata: ["model": "\(triple.name)", "run": "\(number)"])
+                let end = RunEnd.failed(message: message)
+                note(end, RunResults(), of: QueuedRun(run: number, triple: triple, trigger: .watch), took: .zero)
             }
         }
     }
@@ -209,7 +222,7 @@ actor Foreman {
         looking = nil
     }
 
-    /// What the worker says, tried twice where it dies; nil where the daemon stops.
+    /// What the worker says, tried twice where it dies; nil where it has to be asked again later, or the daemon stops.
     private func answer(_ look: Look) async -> AssemblyEvent? {
         var pause = Duration.seconds(1)
         var deaths = 0
@@ -228,6 +241,9 @@ actor Foreman {
                 attempt { try writeBoard() }
                 try? await clock.sleep(for: pause)
                 pause = min(pause * 2, .seconds(60))
+            } catch WorkDenied.blocked(let message) {
+                postpone(look, message)
+                return nil
             } catch {
                 // The daemon stops.
                 return nil
@@ -235,6 +251,20 @@ actor Foreman {
         }
         return nil
     }
+
+    /// Looks again in a while: a file on a bad disk must not hold up the others.
+    private func postpone(_ look: Look, _ message: String) {
+        logger.warning("blocked, tried again in \(Self.lookPause): \(message)", metadata: ["model": "\(look.model)"])
+        board.block(look.model, message)
+        attempt { try writeBoard() }
+        Task {
+            try? await clock.sleep(for: Self.lookPause)
+            looks.append(look)
+            startLooking()
+        }
+    }
+
+    private static let lookPause = Duration.seconds(10)
 
     // MARK: Time
 
@@ -249,14 +279,17 @@ actor Foreman {
 
     private func writeBoard() throws {
         if try patience({ try board.writeIfDue(assembler.waiting, to: ledger, at: now) }) {
-            notifier.status("\(queue.count) queued, \(running.count) running, \(assembler.waiting.count) waiting")
+            notifier.status("\(queue.count) queued, \(running.count) running, \(board.waitingCount) waiting")
         }
+        writeMetrics(waiting: board.waitingCount)
         setAlarm()
     }
 
     private func setAlarm() {
         alarm?.cancel()
-        guard !isStopping, let deadline = [assembler.nextDeadline, board.nextWrite].compactMap(\.self).min() else {
+        guard !isStopping,
+            let deadline = [assembler.nextDeadline, board.nextWrite, metrics.nextWrite].compactMap(\.self).min()
+        else {
             return
         }
         alarm = Task { [clock, start] in
@@ -269,7 +302,7 @@ actor Foreman {
         attempt { try afterwards() }
     }
 
-    private var now: Duration { clock.now - start }
+    var now: Duration { clock.now - start }
 
     // MARK: Runs
 
@@ -290,7 +323,9 @@ actor Foreman {
         var isOver = false
         do {
             while !isOver, !Task.isCancelled {
-                isOver = try settle(try await attempt(run), of: queued, pause)
+                let began = now
+                let attempt = try await attempt(run)
+                isOver = try settle(attempt, of: queued, took: now - began, pause)
                 guard !isOver else { break }
                 try? await clock.sleep(for: pause)
                 pause = min(pause * 2, .seconds(60))
@@ -326,29 +361,32 @@ actor Foreman {
     ///
     /// - Returns: Whether the run is over.
     private func settle(
-        _ attempt: Result<Run.Outcome, WorkerFailure>, of run: QueuedRun, _ pause: Duration
+        _ attempt: Result<Run.Outcome, WorkerFailure>, of run: QueuedRun, took time: Duration, _ pause: Duration
     ) throws -> Bool {
         switch attempt {
         case .success(let outcome):
-            return try settle(outcome, of: run, pause)
+            return try settle(outcome, of: run, took: time, pause)
         case .failure(.unavailable(let message)):
             block(run, message, pause)
             return false
         case .failure(.died(let message)):
             let deaths = try patience { try ledger.noteDeath(run.run, message: message) }
-            logger.error("worker died: \(message)", metadata: run.metadata)
+            metrics.page.workerDeaths += 1
+            logger.error("worker died: \(message)", metadata: run.metadata("worker died"))
             guard deaths >= 2 else { return false }
             let end = RunEnd.failed(message: "worker died \(deaths) times, last: \(message)")
             try patience { try ledger.finish(run.run, end) }
-            log(end, of: run)
+            note(end, RunResults(), of: run, took: time)
             return true
         }
     }
 
-    private func settle(_ outcome: Run.Outcome, of run: QueuedRun, _ pause: Duration) throws -> Bool {
+    private func settle(
+        _ outcome: Run.Outcome, of run: QueuedRun, took time: Duration, _ pause: Duration
+    ) throws -> Bool {
         switch outcome {
-        case .ended(let end):
-            log(end, of: run)
+        case .ended(let end, let results):
+            note(end, results, of: run, took: time)
             return true
         case .unchanged:
             let message = "the same bytes and settings as the model's latest run"
@@ -369,19 +407,38 @@ actor Foreman {
     }
 
     private func block(_ run: QueuedRun, _ message: String, _ pause: Duration) {
-        logger.warning("blocked, tried again in \(pause): \(message)", metadata: run.metadata)
+        logger.warning("blocked, tried again in \(pause): \(message)", metadata: run.metadata("blocked"))
         board.block(run.triple.name, message)
         attempt { try afterwards() }
     }
 
-    private func log(_ end: RunEnd, of run: QueuedRun) {
-        switch end {
-        case .published(let folder, _): logger.info("published \(folder)", metadata: run.metadata)
-        case .cached(let first, let folder):
-            logger.info("published \(folder), the result of run \(first)", metadata: run.metadata)
-        case .rejected(let message): logger.warning("rejected: \(message)", metadata: run.metadata)
-        case .failed(let message): logger.error("failed: \(message)", metadata: run.metadata)
+    /// Tells how a run ended.
+    private func note(_ end: RunEnd, _ results: RunResults, of run: QueuedRun, took time: Duration) {
+        count(end, results, took: time)
+        var metadata = run.metadata(end.status.rawValue)
+        if !results.layers.isEmpty {
+            metadata["layers"] = "\(results.layers.count)"
+            metadata["int8_layers"] = "\(results.layers.count { $0.decision == .int8 })"
         }
+        switch end {
+        case .published(let folder, let verdict):
+            if let verdict { metadata["verdict"] = "\(verdict.rawValue)" }
+            logger.info("published \(folder)", metadata: metadata)
+        case .cached(let first, let folder):
+            logger.info("published \(folder), the result of run \(first)", metadata: metadata)
+        case .rejected(let message):
+            metadata["verdict"] = "\(Verdict.failed.rawValue)"
+            logger.warning("rejected: \(message)", metadata: metadata)
+        case .failed(let message): logger.error("failed: \(message)", metadata: metadata)
+        }
+    }
+
+    // MARK: Life
+
+    /// Says that the loop goes round and that no one waits for a worker in vain; otherwise says nothing, and systemd starts
+    /// the daemon anew.
+    func pulse() {
+        if !workers.isStuck { notifier.alive() }
     }
 
     // MARK: Failure
@@ -413,6 +470,11 @@ actor Foreman {
 
 extension QueuedRun {
     fileprivate var metadata: Logger.Metadata { ["model": "\(triple.name)", "run": "\(run)"] }
+
+    /// The same with the kind of event.
+    fileprivate func metadata(_ event: String) -> Logger.Metadata {
+        metadata.merging(["event": "\(event)"]) { $1 }
+    }
 }
 
 extension Watching.WatchMode {

@@ -22,7 +22,7 @@ struct Run: Sendable {
 
     /// What became of the attempt.
     enum Outcome: Sendable {
-        case ended(RunEnd)
+        case ended(RunEnd, RunResults)
         /// Nothing new: the latest run of this model had the same bytes and settings.
         case unchanged
         /// The files changed meanwhile; they are assembled again.
@@ -205,7 +205,7 @@ struct Run: Sendable {
 
     private func end(_ end: RunEnd, _ results: RunResults, at time: Timestamp = .now) throws -> Outcome {
         try patience { try ledger.finish(number, end, results, at: time) }
-        return .ended(end)
+        return .ended(end, results)
     }
 
     /// What a run without a result read: the twin that it could not publish is nowhere.

@@ -56,10 +56,15 @@ public struct ServiceNotifier: Sendable {
         guard name.count < MemoryLayout.size(ofValue: address.sun_path) else { return }
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: name) }
         let length = socklen_t(MemoryLayout<sockaddr_un>.offset(of: \.sun_path).map { $0 + name.count } ?? 0)
-        // Whether the manager takes it is its own affair: the daemon works all the same.
+        // Whether the manager takes it is its own affair: the daemon works all the same, and waits for it no longer than this.
+        var limit = timeval(tv_sec: 5, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         _ = withUnsafePointer(to: address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                message.withCString { sendto(descriptor, $0, strlen($0), Int32(MSG_NOSIGNAL), address, length) }
+                message.withCString {
+                    sendto(
+                        descriptor, $0, strlen($0), Int32(MSG_NOSIGNAL), address, length)
+                }
             }
         }
     }

@@ -9,6 +9,8 @@ public struct PublishingError: Error, Hashable, Sendable, CustomStringConvertibl
         case system(operation: String, code: Errno)
         /// The output folder is not there, or no folder. It is never made: it may be a file system that is not mounted.
         case noOutputFolder
+        /// The output folder is another one than was locked: a file system was mounted over it, or unmounted.
+        case otherOutputFolder
         /// The run has a folder under its final name already.
         case runExists
         /// Something that no publisher made lies where a folder or link of ours belongs.
@@ -44,7 +46,7 @@ public struct PublishingError: Error, Hashable, Sendable, CustomStringConvertibl
     /// is room again, a file system is mounted or a permission is given.
     public var isBlocked: Bool {
         switch reason {
-        case .noOutputFolder, .noSpace: true
+        case .noOutputFolder, .otherOutputFolder, .noSpace: true
         case .system(_, let code): Self.blocking.contains(code)
         default: false
         }
@@ -59,12 +61,16 @@ public struct PublishingError: Error, Hashable, Sendable, CustomStringConvertibl
         .noSpace, .diskQuotaExceeded, .readOnlyFileSystem, .permissionDenied, .notPermitted, .ioError,
         .tooManyOpenFiles, .tooManyOpenFilesInSystem, .noMemory, .resourceBusy, .staleNFSFileHandle, .timedOut,
         .noSuchAddressOrDevice, .socketNotConnected,
+        // Of names that were there a moment ago: the file system was unmounted, or someone cleaned up.
+        .noSuchFileOrDirectory,
     ]
 
     public var description: String {
         switch reason {
         case .system(let operation, let code): "cannot \(operation) \(path): \(code) (errno \(code.rawValue))"
         case .noOutputFolder: "the output folder \(path) is not there; it is never made, make it or mount it"
+        case .otherOutputFolder:
+            "the output folder \(path) is another one than at the start; mount or unmount what was there, or restart quantd"
         case .runExists: "the run folder \(path) is there already, and a published run never changes"
         case .foreign: "\(path) was not made by a publisher and is left alone; move it away"
         case .badModelName(let why): "the model name cannot be the folder \(path): \(why)"

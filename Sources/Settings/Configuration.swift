@@ -25,6 +25,8 @@ public struct Configuration: Hashable, Sendable {
     public var workerMebibytes: Int
     /// How long a worker may take for a model.
     public var workerTime: Duration
+    /// Where metrics for Prometheus are written; nil for nowhere.
+    public var metricsFile: FilePath?
     /// What decides what comes of a run; a model's own settings go over it.
     public var run: RunSettings
 
@@ -77,6 +79,7 @@ public struct Configuration: Hashable, Sendable {
             rescan = .milliseconds(Int64((value * 1000).rounded()))
         }
         workers = try TomlDocument.inside("workers", document.workers, 1...64, file: file) ?? workers
+        if document.metrics_file != nil { metricsFile = try folder("metrics_file", document.metrics_file) }
         if document.signing_key != nil { signingKey = try folder("signing_key", document.signing_key) }
         workerCommand = document.worker_command ?? workerCommand
         workerMebibytes =
@@ -130,6 +133,8 @@ public struct Configuration: Hashable, Sendable {
         let table: String?
         // swift-format-ignore: AlwaysUseLowerCamelCase
         let signing_key: String?
+        // swift-format-ignore: AlwaysUseLowerCamelCase
+        let metrics_file: String?
         let quantize: RunSections.Quantize?
         let evaluate: RunSections.Evaluate?
         let gate: RunSections.GateSection?

@@ -25,7 +25,9 @@ public struct SampleFolder: Hashable, Sendable, Codable {
         }
         _path = CodedPath(wrappedValue: path)
         identities = try Self.identities(of: path)
-        let lines = try identities.keys.sorted().map { name in
+        // In the order of their bytes, as `LC_ALL=C sort` has them: this is the dirHash of the statement.
+        let names = identities.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        let lines = try names.map { name in
             "\(try ArtifactDigest(of: FileBytes(path.appending(name))))  \(name)\n"
         }
         digest = ArtifactDigest(of: lines.joined())

@@ -7,7 +7,7 @@ import Testing
     /// The table of levels of `docs/design.md`.
     static let levels: [String: Int] = [
         "Vocabulary": 0, "CKernels": 0, "CImages": 0,
-        "ModelFormat": 1, "Numerics": 1,
+        "ModelFormat": 1, "Numerics": 1, "Metrics": 1,
         "LayerCatalogue": 2, "Images": 2,
         "Quantizing": 3, "Inference": 3, "Watching": 3, "Assembling": 3, "Publishing": 3, "Ledger": 3,
         "Evaluating": 4, "Calibrating": 4, "Provenance": 4, "Requests": 4, "Diagnosis": 4,
@@ -29,7 +29,7 @@ import Testing
         "CryptoExtras": ["Provenance"],
         "ArgumentParser": ["quantd", "quantctl"],
         "Logging": ["Pipeline", "quantd"],
-        "ServiceLifecycle": ["Pipeline", "quantd"],
+        "ServiceLifecycle": ["Pipeline", "quantd"], "UnixSignals": ["Pipeline"],
         "TOMLKit": ["Settings"],
         "Collections": ["Assembling"], "HeapModule": ["Assembling"], "OrderedCollections": ["Assembling"],
         "Foundation": [

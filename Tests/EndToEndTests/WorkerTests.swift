@@ -36,11 +36,8 @@ import Vocabulary
         #expect(daemon.stop() == 0)
     }
 
-    @Test("a model whose workers have too little memory fails, alone, and is not tried again until its files change")
-    func memory() async throws {
-        let daemon = try DaemonProcess()
-        // Enough to hash and to quantize, not to hold the weights.
-        try daemon.start("worker_mib = 64", evaluates: true)
+    /// Puts a model into the folder whose weights a worker with 64 MiB cannot hold.
+    static func putHuge(_ daemon: DaemonProcess) throws {
         let huge = """
             7767517
             2 2
@@ -54,6 +51,14 @@ import Vocabulary
         #expect(truncate(daemon.models.appending("huge.bin").string, 4 + 4 * 8_388_608) == 0)
         try Data("huge_param_0\(String(repeating: " 1", count: 4096))\nhuge 1\n".utf8)
             .write(to: URL(fileURLWithPath: daemon.models.appending("huge.table").string))
+    }
+
+    @Test("a model whose workers have too little memory fails, alone, and is not tried again until its files change")
+    func memory() async throws {
+        let daemon = try DaemonProcess()
+        // Enough to hash and to quantize, not to hold the weights.
+        try daemon.start("worker_mib = 64", evaluates: true)
+        try Self.putHuge(daemon)
         let run = try await daemon.ended("huge")
         #expect(run.summary.status == .failed)
         #expect(

@@ -19,7 +19,7 @@ struct Publication {
         let output = folder.path.appending("output")
         try FileManager.default.createDirectory(atPath: output.string, withIntermediateDirectories: true)
         writer = try LedgerWriter(path: folder.path.appending("ledger.sqlite"))
-        publisher = Publisher(output: output)
+        publisher = try Publisher(locking: output)
     }
 
     func reader() throws -> LedgerReader { try LedgerReader(path: ledger) }

@@ -288,6 +288,53 @@ struct PublisherTests {
         #expect(throws: PublishingError.self) { try publisher.sweep(keeping: { _ in true }) }
     }
 
+    @Test(
+        "an output folder that is another one than was locked blocks, and nothing is put into it until the first is back"
+    )
+    func otherOutput() throws {
+        let folder = try TemporaryFolder()
+        let (path, aside) = (folder.path.appending("output").string, folder.path.appending("aside").string)
+        let manager = FileManager.default
+        try manager.createDirectory(atPath: path, withIntermediateDirectories: false)
+        let publisher = try Publisher(locking: FilePath(path))
+        let run = PublishedRun(model: resnet, run: 1)
+        _ = try publisher.stage(run)
+        // What a mount over it looks like: the same path, another folder.
+        try manager.moveItem(atPath: path, toPath: aside)
+        try manager.createDirectory(atPath: path, withIntermediateDirectories: false)
+        let expected = PublishingError(.otherOutputFolder, at: FilePath(path))
+        #expect(expected.isBlocked)
+        #expect(throws: expected) { _ = try publisher.stage(run) }
+        #expect(throws: expected) { try publisher.requireSpace(1) }
+        #expect(throws: expected) { try publisher.withdraw(run) }
+        #expect(try manager.contentsOfDirectory(atPath: path).isEmpty)
+        try manager.removeItem(atPath: path)
+        try manager.moveItem(atPath: aside, toPath: path)
+        _ = try publisher.stage(run)
+    }
+
+    @Test("an output folder that is unmounted under a staged run blocks its commit")
+    func outputGone() throws {
+        let output = try Output()
+        var staged = try output.publisher.stage(PublishedRun(model: resnet, run: 1))
+        try staged.write(PublishedFile.param.name(of: resnet), Output.param(1))
+        try FileManager.default.removeItem(atPath: output.folder.path.appending("vision").string)
+        do {
+            _ = try staged.commit()
+            Issue.record("the commit succeeded")
+        } catch {
+            #expect(error.isBlocked)
+        }
+    }
+
+    @Test("one output folder has one publisher")
+    func locked() throws {
+        let folder = try TemporaryFolder()
+        let publisher = try Publisher(locking: folder.path)
+        #expect(throws: PublishingError(.inUse, at: folder.path)) { try Publisher(locking: folder.path) }
+        withExtendedLifetime(publisher) {}
+    }
+
     @Test("a model that cannot fit is refused with the room that is there")
     func space() throws {
         let output = try Output()

@@ -21,7 +21,7 @@ struct PruningTests {
             let output = folder.path.appending("output")
             try FileManager.default.createDirectory(atPath: output.string, withIntermediateDirectories: true)
             ledger = try LedgerWriter(path: folder.path.appending("ledger.sqlite"))
-            publisher = Publisher(output: output)
+            publisher = try Publisher(locking: output)
         }
 
         static let model = ModelName("vision/digits")

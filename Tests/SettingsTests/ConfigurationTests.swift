@@ -170,4 +170,26 @@ import Testing
         }
         #expect(error?.description == "net.toml: unknown key 'output'")
     }
+
+    @Test("folders of the daemon's own are made with those above them, and the watched one is not")
+    func folders() throws {
+        let folder = try TemporaryFolder()
+        let configuration = Configuration(
+            models: folder.path.appending("models"), output: folder.path.appending("a/b/output"),
+            state: folder.path.appending("a/state"))
+        try configuration.makeFolders()
+        try configuration.makeFolders()
+        let names = try FileManager.default.subpathsOfDirectory(atPath: folder.path.string).sorted()
+        #expect(names == ["a", "a/b", "a/b/output", "a/state"])
+    }
+
+    @Test("a folder that cannot be made is named with its path and the system's reason")
+    func impossibleFolder() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write("file", "")
+        let state = file.appending("state")
+        let configuration = Configuration(models: folder.path, output: folder.path.appending("output"), state: state)
+        let error = #expect(throws: ConfigurationError.self) { try configuration.makeFolders() }
+        #expect(error?.description == "the state folder \(state) cannot be made: not a directory (errno 20)")
+    }
 }

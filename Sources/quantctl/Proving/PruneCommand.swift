@@ -72,7 +72,7 @@ struct PruneCommand: ParsableCommand {
         guard let daemon = try ledger.daemon() else {
             throw Complaint("no daemon has ever written \(ledger.path), there is nothing to prune", .absent)
         }
-        let publisher = Publisher(output: daemon.outputFolder)
+        let publisher = Publisher(reading: daemon.outputFolder)
         return try retention.choose(from: try ledger.prunableRuns(of: retention.models)) {
             try publisher.latest(of: $0)
         }
