@@ -23,8 +23,10 @@ public struct ImageFolder: Sendable {
             try FileDescriptor.open(path, .readOnly, options: [.directory, .closeOnExec]).close()
             names = try FileManager.default.contentsOfDirectory(atPath: path.string)
         } catch {
-            let reason = (error as? Errno).map { ": \(String(describing: $0).lowercased())" } ?? ""
-            throw FormatError(file: path.lastComponent?.string ?? path.string, .whole, "cannot be listed\(reason)")
+            let code = error as? Errno
+            let reason = code.map { ": \(String(describing: $0).lowercased())" } ?? ""
+            throw FormatError(
+                file: path.lastComponent?.string ?? path.string, .whole, "cannot be listed\(reason)", code: code)
         }
         self.path = path
         images = names.filter(Self.isImage).sorted()
