@@ -23,8 +23,10 @@ public struct ImageFolder: Sendable {
             try FileDescriptor.open(path, .readOnly, options: [.directory, .closeOnExec]).close()
             names = try FileManager.default.contentsOfDirectory(atPath: path.string)
         } catch {
-            let reason = (error as? Errno).map { ": \(String(describing: $0).lowercased())" } ?? ""
-            throw FormatError(file: path.lastComponent?.string ?? path.string, .whole, "cannot be listed\(reason)")
+            let code = error as? Errno
+            let reason = code.map { ": \(String(describing: $0).lowercased())" } ?? ""
+            throw FormatError(
+                file: path.lastComponent?.string ?? path.string, .whole, "cannot be listed\(reason)", code: code)
         }
         self.path = path
         images = names.filter(Self.isImage).sorted()
@@ -38,7 +40,7 @@ public struct ImageFolder: Sendable {
 
     private static func isImage(_ name: String) -> Bool {
         let name = name.lowercased()
-        return !name.hasPrefix(".") && ImageFormat.allCases.flatMap(\.endings).contains { name.hasSuffix(".\($0)") }
+        return !name.hasPrefix(".") && ImageFormat.all.flatMap(\.endings).contains { name.hasSuffix(".\($0)") }
     }
 
     /// The class of each image, in the order of `images`; nil where there is no `labels.txt`.

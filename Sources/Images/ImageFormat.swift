@@ -1,40 +1,35 @@
 import CImages
 import ModelFormat
 
-/// A kind of image file, known by its first bytes whatever its name is.
-enum ImageFormat: String, CaseIterable, Sendable {
-    case png = "PNG"
-    case jpeg = "JPEG"
+/// A kind of image file.
+struct ImageFormat: Sendable {
+    typealias HeaderReader =
+        @Sendable (
+            UnsafePointer<UInt8>?, Int, UnsafeMutablePointer<quantd_image_header>?, UnsafeMutablePointer<UInt8>?,
+            UnsafeMutablePointer<CChar>?
+        ) -> Bool
+    typealias PixelReader =
+        @Sendable (
+            UnsafePointer<UInt8>?, Int, Int32, UnsafeMutablePointer<UInt8>?, UnsafeMutablePointer<CChar>?
+        ) -> Bool
 
-    /// The bytes that a file begins with.
-    var magic: [UInt8] {
-        switch self {
-        case .png: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
-        case .jpeg: [0xFF, 0xD8, 0xFF]
-        }
-    }
-
+    /// Its name in errors.
+    let name: String
+    /// What files begin with, whatever their names are.
+    let magic: [UInt8]
     /// The endings of names, in lower case.
-    var endings: [String] {
-        switch self {
-        case .png: ["png"]
-        case .jpeg: ["jpg", "jpeg"]
-        }
-    }
+    let endings: [String]
+    let readHeader: HeaderReader
+    let readPixels: PixelReader
 
-    var readHeader: quantd_image_header_reader {
-        switch self {
-        case .png: quantd_png_header
-        case .jpeg: quantd_jpeg_header
-        }
-    }
-
-    var readPixels: quantd_image_pixel_reader {
-        switch self {
-        case .png: quantd_png_pixels
-        case .jpeg: quantd_jpeg_pixels
-        }
-    }
+    static let all = [
+        ImageFormat(
+            name: "PNG", magic: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], endings: ["png"],
+            readHeader: quantd_png_header, readPixels: quantd_png_pixels),
+        ImageFormat(
+            name: "JPEG", magic: [0xFF, 0xD8, 0xFF], endings: ["jpg", "jpeg"],
+            readHeader: quantd_jpeg_header, readPixels: quantd_jpeg_pixels),
+    ]
 }
 
 extension Pixels {
@@ -46,7 +41,7 @@ extension Pixels {
     ///   - hasAlpha: whether a fourth channel is wanted; it is 255 where the file has none.
     /// - Throws: `FormatError` where the file is of another kind, damaged, or larger than `Pixels.most`.
     init(decoding content: [UInt8], file: String, hasAlpha: Bool) throws(FormatError) {
-        guard let format = ImageFormat.allCases.first(where: { content.starts(with: $0.magic) }) else {
+        guard let format = ImageFormat.all.first(where: { content.starts(with: $0.magic) }) else {
             let start = content.prefix(4).map { String($0, radix: 16) }.joined(separator: " ")
             throw FormatError(
                 file: file, .whole,
@@ -79,7 +74,7 @@ extension ImageFormat {
         var clause = [CChar](repeating: 0, count: quantd_image_clause_capacity)
         guard !decoder(&clause) else { return }
         let words = String(decoding: clause.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        throw FormatError(file: file, .whole, "cannot be decoded as \(rawValue): \(words.loweringFirst)")
+        throw FormatError(file: file, .whole, "cannot be decoded as \(name): \(words.loweringFirst)")
     }
 }
 

@@ -15,8 +15,8 @@ struct InferCommand: ParsableCommand {
         abstract: "Runs a model, fp32 or int8, on inputs from .npy files or images.",
         discussion: """
             Reads <input blob>.npy for each input, one sample without a batch axis, and writes <blob>.npy for the outputs or \
-            the named blobs. An input may be an image too, <input blob>.png or .jpg, with what [images] in the file of \
-            --settings says; see quantctl-evaluate(1).
+            the named blobs. An input may be an image too, <input blob>.png or .jpg, given as [images] in the file of \
+            --settings says (see quantctl evaluate).
 
               quantctl infer net.param net.bin --inputs in --outputs out
               quantctl infer net-int8.param net-int8.bin --inputs in --outputs out --blob conv5 --threads 2

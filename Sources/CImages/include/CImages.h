@@ -26,18 +26,13 @@ typedef struct {
     size_t exif_count;
 } quantd_image_header;
 
-/// Reads what stands before the pixels, and the EXIF block into `exif`.
-typedef bool (*quantd_image_header_reader)(
-    const uint8_t *bytes, size_t count, quantd_image_header *header, uint8_t *exif, char *clause);
-
-/// Reads the pixels into `pixels`, which has room for width * height * channels bytes: R, G, B for three channels, and A
-/// for four. Only the size that the header reader gave is to be relied upon.
-typedef bool (*quantd_image_pixel_reader)(
-    const uint8_t *bytes, size_t count, int channels, uint8_t *pixels, char *clause);
-
+// Reads what stands before the pixels, and the EXIF block into `exif`.
 bool quantd_png_header(const uint8_t *bytes, size_t count, quantd_image_header *header, uint8_t *exif, char *clause);
-bool quantd_png_pixels(const uint8_t *bytes, size_t count, int channels, uint8_t *pixels, char *clause);
 bool quantd_jpeg_header(const uint8_t *bytes, size_t count, quantd_image_header *header, uint8_t *exif, char *clause);
+
+// Reads the pixels into `pixels`, which has room for width * height * channels bytes with the size that the header reader
+// gave: R, G and B for three channels, and A for four.
+bool quantd_png_pixels(const uint8_t *bytes, size_t count, int channels, uint8_t *pixels, char *clause);
 bool quantd_jpeg_pixels(const uint8_t *bytes, size_t count, int channels, uint8_t *pixels, char *clause);
 
 #endif
