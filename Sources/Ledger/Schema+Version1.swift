@@ -75,10 +75,11 @@ extension Schema {
             CHECK ((verdict IS NOT NULL AND verdict = 'FAILED') = (status = 'rejected')),
             CHECK (verdict IS NULL OR status IN ('published', 'rejected', 'cached'))
         ) STRICT;
-        -- Each index ends with the number, which is the rowid.
+        -- It ends with the number, which is the rowid.
         CREATE INDEX run_by_model ON run (model);
-        -- For each status and verdict the latest first: the history merges those that are asked for.
-        CREATE INDEX run_by_state ON run (status, verdict, at);
+        -- For each status and verdict the latest first: the history merges those that are asked for. With the model, so
+        -- that those that are not asked for need not be looked up.
+        CREATE INDEX run_by_state ON run (status, verdict, at, id, model);
         -- Two attempts at one model at once would race for its `latest`.
         CREATE UNIQUE INDEX run_running_once ON run (model) WHERE status = 'running';
 

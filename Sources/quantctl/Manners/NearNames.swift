@@ -34,7 +34,8 @@ enum NearNames {
             return 0
         }
         if base.starts(with: text) || name.starts(with: text) { return 1 }
-        return text.count >= 4 && name.contains(text) ? 2 : nil
+        let isWithin = text.count >= 4 && name.indices.contains { name[$0...].starts(with: text) }
+        return isWithin ? 2 : nil
     }
 
     /// `; is it 'a' or 'b'?`, or nothing.
@@ -44,10 +45,20 @@ enum NearNames {
         return "; is it \(first)\(first.isEmpty ? "" : " or ")'\(last)'?"
     }
 
+    /// How many letters one has and the other has not: each slip makes at most two.
+    private static func differentLetters(_ left: [UInt8], _ right: [UInt8]) -> Int {
+        var counts = [Int](repeating: 0, count: 256)
+        for letter in left { counts[Int(letter)] += 1 }
+        for letter in right { counts[Int(letter)] -= 1 }
+        return counts.reduce(0) { $0 + abs($1) }
+    }
+
     /// Letters to add, drop, change or swap with their neighbour until one text is the other (optimal string alignment);
     /// nil where it is more than `most`.
     static func distance(_ left: [UInt8], _ right: [UInt8], most: Int) -> Int? {
         guard abs(left.count - right.count) <= most else { return nil }
+        // Most names differ in nearly every letter, which is quicker to see than their distance.
+        guard differentLetters(left, right) <= 2 * most else { return nil }
         var before: [Int] = []
         var above = Array(0...right.count)
         for (row, letter) in left.enumerated() {
