@@ -6,10 +6,13 @@ import Vocabulary
 /// Words of enums stand in the text, so that SQLite sees which index serves; what came from outside is an argument.
 struct HistoryFilter {
     private let query: HistoryQuery
+    private let columns: String
     private let conditions: [SQL]
 
-    init(_ query: HistoryQuery) {
+    /// - Parameter columns: what is asked of each run.
+    init(_ query: HistoryQuery, columns: String = RunSummary.columns) {
         self.query = query
+        self.columns = columns
         conditions =
             (query.models.isEmpty ? [] : [Self.fits("run.model", query.models)])
             + (query.since.map { ["run.at >= \($0.microseconds)"] } ?? [])
@@ -20,7 +23,7 @@ struct HistoryFilter {
     func byModel() -> SQL {
         let models: SQL = "run.model IN (SELECT name FROM model WHERE \(Self.fits("name", query.models)))"
         return """
-            SELECT \(sql: RunSummary.columns), run.at FROM run INDEXED BY run_by_model \(whereAll([models, anyState]))
+            SELECT \(sql: columns), run.at FROM run INDEXED BY run_by_model \(whereAll([models, anyState]))
             ORDER BY at DESC, id DESC \(limit)
             """
     }
@@ -28,21 +31,25 @@ struct HistoryFilter {
     /// The runs of each status and verdict as the index has them, merged.
     func byState() -> SQL {
         let branches = states.map { state -> SQL in
-            "SELECT \(sql: RunSummary.columns), run.at FROM run INDEXED BY run_by_state \(whereAll([state]))"
+            "SELECT \(sql: columns), run.at FROM run INDEXED BY run_by_state \(whereAll([state]))"
         }
         return "\(branches.joined(separator: " UNION ALL ")) ORDER BY at DESC, id DESC \(limit)"
     }
 
     /// The runs with higher numbers.
     func after(_ run: Int) -> SQL {
-        "SELECT \(sql: RunSummary.columns), run.at FROM run \(whereAll(["run.id > \(run)", anyState])) ORDER BY id"
+        "SELECT \(sql: columns), run.at FROM run \(whereAll(["run.id > \(run)", anyState])) ORDER BY id"
     }
 
     /// Those of these runs.
     func among(_ runs: [Int]) -> SQL {
-        let list = runs.map { "\($0)" }.joined(separator: ",")
-        let numbers: SQL = "run.id IN (SELECT value FROM json_each(\("[\(list)]")))"
-        return "SELECT \(sql: RunSummary.columns), run.at FROM run \(whereAll([numbers, anyState])) ORDER BY id"
+        let numbers: SQL = "run.id IN (SELECT value FROM json_each(\(Self.list(runs))))"
+        return "SELECT \(sql: columns), run.at FROM run \(whereAll([numbers, anyState])) ORDER BY id"
+    }
+
+    /// Numbers as JSON.
+    static func list(_ numbers: [Int]) -> String {
+        "[\(numbers.map(String.init).joined(separator: ","))]"
     }
 
     /// The condition that a name fits any of the patterns, or is one of them: names may hold letters of patterns.

@@ -7,16 +7,43 @@ extension LedgerReader {
     /// Of a few runs of the models that are asked for all are looked at. Otherwise the index gives each status and verdict
     /// in the order of time, and SQLite merges them until there are enough: what is looked at is what is shown.
     public func history(_ query: HistoryQuery = HistoryQuery()) throws(LedgerError) -> [RunSummary] {
-        let runs = try connection.read { db -> [RunSummary] in
+        let runs = try connection.read { db in
             let filter = HistoryFilter(query)
-            let areFew = try !query.models.isEmpty && Self.runCount(of: query.models, db) <= Self.fewRuns
-            return try Self.runs(db, areFew ? filter.byModel() : filter.byState())
+            return try Self.runs(db, try Self.isFew(query, db) ? filter.byModel() : filter.byState())
         }
         return query.isReversed ? runs.reversed() : runs
     }
 
+    /// Whether the models that are asked for have so few runs that all of them can be looked at.
+    private static func isFew(_ query: HistoryQuery, _ db: Database) throws -> Bool {
+        try !query.models.isEmpty && runCount(of: query.models, db) <= fewRuns
+    }
+
     /// More runs than these are not looked at one by one: some 20 ms.
-    static let fewRuns = 20_000
+    private static let fewRuns = 20_000
+
+    /// The numbers of the runs that match, in the order in which the history shows them: what can be kept in memory however
+    /// many there are, and shown piece by piece with `runs(_:)`.
+    public func numbers(of query: HistoryQuery) throws(LedgerError) -> [Int] {
+        let filter = HistoryFilter(query, columns: "run.id")
+        let numbers = try connection.read { db in
+            try SQLRequest<Int>(literal: try Self.isFew(query, db) ? filter.byModel() : filter.byState()).fetchAll(db)
+        }
+        return query.isReversed ? numbers.reversed() : numbers
+    }
+
+    /// These runs as they are now, in this order; those that are not there any more are left out.
+    public func runs(_ numbers: [Int]) throws(LedgerError) -> [RunSummary] {
+        try connection.read { db in
+            // CROSS JOIN keeps SQLite from starting at the runs.
+            try Self.runs(
+                db,
+                """
+                SELECT \(sql: RunSummary.columns) FROM json_each(\(HistoryFilter.list(numbers))) AS wanted
+                CROSS JOIN run ON run.id = wanted.value ORDER BY wanted.key
+                """)
+        }
+    }
 
     /// The latest runs of a model that led to a result, held back or not, the earliest first.
     public func results(of model: ModelName, limit: Int?) throws(LedgerError) -> [RunSummary] {

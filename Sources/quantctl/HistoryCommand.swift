@@ -56,6 +56,8 @@ struct HistoryCommand: ParsableCommand {
 
     /// So many without --limit and --all: more than people read, and quick however many there are.
     static let usualLimit = 100
+    /// More than these are shown piece by piece.
+    static let mostAtOnce = 1000
     /// So many that are there already when --follow begins.
     static let usualPast = 10
 
@@ -76,14 +78,19 @@ struct HistoryCommand: ParsableCommand {
         for model in models where HistoryQuery.isName(model) {
             try RunArgument.requireRuns(of: ModelName(model), ledger)
         }
-        if follow { return try HistoryFollower(query, past: all ? nil : limit ?? Self.usualPast, options).run(ledger) }
+        if follow {
+            return try HistoryFollower(query, past: all ? nil : limit ?? Self.usualPast, options.output).run(ledger)
+        }
         let limit = all ? nil : limit ?? Self.usualLimit
+        guard let limit, limit <= Self.mostAtOnce else {
+            return try HistoryStream(query(limit: limit), isReversed: reverse, options.output).run(ledger)
+        }
         // One more tells whether there are more.
-        let runs = try ledger.history(query(limit: limit.map { $0 == .max ? $0 : $0 + 1 }))
-        let hasMore = limit.map { runs.count > $0 } ?? false
-        let shown = Array(runs.prefix(limit ?? .max))
+        var runs = try ledger.history(query(limit: limit + 1))
+        let hasMore = runs.count > limit
+        if hasMore { runs.removeLast() }
         try options.show(
-            HistoryAnswer(runs: reverse ? shown.reversed() : shown, hasMore: hasMore, isLimited: self.limit != nil))
+            HistoryAnswer(runs: reverse ? runs.reversed() : runs, hasMore: hasMore, isLimited: self.limit != nil))
     }
 
     /// What is asked for, whatever its number.

@@ -14,18 +14,16 @@ import Vocabulary
 struct HistoryFollower {
     private let query: HistoryQuery
     private let past: Int?
-    private let options: LedgerOptions
-    private let page: Page
+    private let output: OutputOptions
 
     /// The pause between two looks.
     private static let pause: useconds_t = 200_000
 
     /// - Parameter past: how many runs that are there already are shown; nil for all.
-    init(_ query: HistoryQuery, past: Int?, _ options: LedgerOptions) {
+    init(_ query: HistoryQuery, past: Int?, _ output: OutputOptions) {
         self.query = query
         self.past = past
-        self.options = options
-        page = options.output.page()
+        self.output = output
     }
 
     /// Goes on until it is ended by a signal.
@@ -37,9 +35,8 @@ struct HistoryFollower {
         query.isReversed = true
         let runs = try ledger.history(query)
         query.limit = nil
-        let table = RunTable.table(runs).ruled(with: Self.ruler, width: page.width)
-        try StandardOutput.write(head(table))
-        try show(runs, table)
+        var form = HistoryForm(output.wanted, page: output.page(), first: runs)
+        try StandardOutput.write(form.head() + form.lines(runs))
 
         var open: LedgerReader? = ledger
         var identity = FileIdentity(of: ledger.path)
@@ -56,7 +53,7 @@ struct HistoryFollower {
                 let now = try reader.changes()
                 if now != changes {
                     let news = try reader.history(query, since: mark)
-                    try show(news.runs, table)
+                    try StandardOutput.write(form.lines(news.runs))
                     (changes, mark) = (now, news.mark)
                 }
                 isTold = false
@@ -66,32 +63,6 @@ struct HistoryFollower {
                 isTold = true
             }
             usleep(Self.pause)
-        }
-    }
-
-    /// Cells as wide as those of ordinary runs, so that the columns of later lines stand below those of earlier ones.
-    private static let ruler: [Phrase] = [
-        "100000", "folder/of-a-model", "published", "PASSED", "100/100", "100.0 MiB", "100.0 %", "100.0",
-        "top1 98.3 % (+0.3)", "2026-11-23 13:55:22Z", "10 min 10 s", "why it failed",
-    ]
-
-    private func head(_ table: RuledTable) -> String {
-        switch options.output.wanted {
-        case .table: table.head.rendered(isColoured: page.isColoured) + "\n"
-        case .csv: Csv.line(Records([RunSummary]()).columns)
-        case .json, .jsonl: ""
-        }
-    }
-
-    private func show(_ runs: [RunSummary], _ table: RuledTable) throws {
-        for run in runs {
-            let line =
-                switch options.output.wanted {
-                case .table: table.line(RunTable.cells(run)).rendered(isColoured: page.isColoured) + "\n"
-                case .csv: Csv.line(run.record.values.map(Csv.cell))
-                case .json, .jsonl: try Json.line(run.record) + "\n"
-                }
-            try StandardOutput.write(line)
         }
     }
 }

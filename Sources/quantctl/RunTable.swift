@@ -38,7 +38,8 @@ enum RunTable {
 
     /// `2026-11-23 13:55:22Z`.
     static func clock(_ time: Timestamp) -> String {
-        time.description.prefix(19).replacing("T", with: " ") + "Z"
+        let text = time.description
+        return "\(text.prefix(10)) \(text.dropFirst(11).prefix(8))Z"
     }
 
     /// How long a run took, from its beginning to its end.

@@ -113,6 +113,21 @@ struct HistoryTests {
         }
     }
 
+    @Test("the numbers of a history lead to its runs, piece by piece, without those that are gone")
+    func pieces() throws {
+        let sample = try Sample()
+        for time in [1000, 5000, 3000] as [Int64] { try sample.published("a/\(time)", at: time) }
+        let dropped = try sample.begun("b", at: 4000)
+        let reader = try sample.reader()
+        for query in [HistoryQuery(), HistoryQuery(isReversed: true), HistoryQuery(models: ["a*"], limit: 2)] {
+            #expect(try reader.numbers(of: query) == (try reader.history(query).map(\.run)))
+        }
+        let numbers = try reader.numbers(of: HistoryQuery())
+        #expect(numbers == [2, 4, 3, 1])
+        try sample.writer.drop(dropped, message: "changed")
+        #expect(try reader.runs(numbers).map(\.run) == [2, 3, 1])
+    }
+
     @Test("the results of a model come in their order, the latest of them, without what failed or runs")
     func results() throws {
         let sample = try Sample()

@@ -25,6 +25,11 @@ struct PlanTests {
             { _ = try $0.history(HistoryQuery(), since: try $0.mark()) },
             { _ = try $0.history(HistoryQuery(models: ["a*"], statuses: [.failed]), since: .beginning) },
         ],
+        "numbers": [
+            { _ = try $0.numbers(of: HistoryQuery()) },
+            { _ = try $0.numbers(of: HistoryQuery(models: ["a*"], limit: 9)) },
+        ],
+        "runs": [{ _ = try $0.runs([3, 1, 2]) }],
         "results": [{ _ = try $0.results(of: "a", limit: 20) }],
         "mark": [{ _ = try $0.mark() }],
         "run": [

@@ -90,6 +90,16 @@ struct CommandTests {
         #expect(!(try CommandLine.quantctl(["history", "-n", "5"], ledger).output.contains("shows more")))
     }
 
+    @Test("a history that is shown piece by piece is the same history", arguments: ["json", "jsonl", "csv"])
+    func stream(format: String) throws {
+        let ledger = try SampleLedger()
+        let whole = try CommandLine.quantctl(["history", "-n", "100", "--format", format], ledger).output
+        #expect(try CommandLine.quantctl(["history", "--all", "--format", format], ledger).output == whole)
+        #expect(try CommandLine.quantctl(["history", "-n", "5000", "--format", format], ledger).output == whole)
+        let back = try CommandLine.quantctl(["history", "--all", "--reverse", "--format", format], ledger).output
+        #expect(back == (try CommandLine.quantctl(["history", "--reverse", "--format", format], ledger).output))
+    }
+
     @Test(
         "layers are chosen and ordered",
         arguments: [

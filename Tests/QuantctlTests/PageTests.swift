@@ -1,3 +1,5 @@
+import Glibc
+import TestSupport
 import Testing
 
 @testable import quantctl
@@ -27,12 +29,18 @@ struct PageTests {
     }
 
     @Test(
-        "the pager is the one that is asked for, our own variable first",
+        "the pager is the one that is asked for and is there, our own variable first",
         arguments: [
             ([:], "less"), (["PAGER": "more"], "more"), (["PAGER": "more", "QUANTCTL_PAGER": "less -S"], "less -S"),
             (["PAGER": "more", "QUANTCTL_PAGER": ""], nil), (["PAGER": "cat"], nil), (["PAGER": " "], nil),
+            (["PAGER": "most"], nil), (["PAGER": "/nowhere/less"], nil), (["PAGER": "/bin/sh"], "/bin/sh"),
         ] as [([String: String], String?)])
-    func pager(environment: [String: String], command: String?) {
-        #expect(Pager(environment: environment)?.command == command)
+    func pager(environment: [String: String], command: String?) throws {
+        let folder = try TemporaryFolder()
+        for name in ["less", "more"] {
+            #expect(chmod(try folder.write(name, "").string, 0o755) == 0)
+        }
+        let path = ["PATH": "/nowhere:\(folder.path)"]
+        #expect(Pager(environment: environment.merging(path) { $1 })?.command == command)
     }
 }

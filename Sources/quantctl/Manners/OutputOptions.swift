@@ -1,6 +1,10 @@
 import ArgumentParser
 import Foundation
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// How answers are printed: the same for every command.
 struct OutputOptions: ParsableArguments {
     @Option(help: "How the answer is printed: table, json, jsonl (one object a line) or csv.")
@@ -29,19 +33,23 @@ struct OutputOptions: ParsableArguments {
             terminal: TerminalSize(of: 1), isCut: !noTrunc, environment: ProcessInfo.processInfo.environment)
     }
 
-    /// Prints an answer.
+    /// Prints an answer, page by page where it is longer than the terminal.
     func show(_ answer: some Answer) throws {
-        try show(text: try answer.text(wanted, on: page()))
+        let text = try answer.text(wanted, on: page())
+        if let size = TerminalSize(of: 1), !Self.fits(text, size) {
+            try stream { try $0(text) }
+        } else {
+            try StandardOutput.write(text)
+        }
     }
 
-    /// Prints a text that has its form already, page by page where it is longer than the terminal.
-    func show(text: String) throws {
-        if !noPager, let size = TerminalSize(of: 1), !Self.fits(text, size),
-            let pager = Pager(environment: ProcessInfo.processInfo.environment), try pager.show(text)
-        {
-            return
+    /// Prints what `body` writes, page by page where there is a terminal.
+    func stream(_ body: ((String) throws -> Void) throws -> Void) throws {
+        if !noPager, isatty(1) == 1, let pager = Pager(environment: ProcessInfo.processInfo.environment) {
+            try pager.show(body)
+        } else {
+            try body(StandardOutput.write)
         }
-        try StandardOutput.write(text)
     }
 
     private static func fits(_ text: String, _ size: TerminalSize) -> Bool {

@@ -1,4 +1,5 @@
 import Foundation
+import SystemPackage
 
 #if canImport(Glibc)
     import Glibc
@@ -9,18 +10,17 @@ struct Pager: Hashable, Sendable {
     /// For the shell, as git and man take it: `less -S` works.
     let command: String
 
-    /// The program that the environment asks for; nil where it asks for none.
+    /// The program that the environment asks for; nil where it asks for none, or for one that is not there.
     init?(environment: [String: String]) {
         let wanted = environment["QUANTCTL_PAGER"] ?? environment["PAGER"] ?? "less"
-        let name = wanted.trimmingCharacters(in: .whitespaces)
-        guard !name.isEmpty, name != "cat" else { return nil }
-        command = name
+        command = wanted.trimmingCharacters(in: .whitespaces)
+        guard let program = command.split(separator: " ").first, command != "cat" else { return nil }
+        let places = program.contains("/") ? [""] : (environment["PATH"] ?? "").split(separator: ":").map { "\($0)/" }
+        guard places.contains(where: { access("\($0)\(program)", X_OK) == 0 }) else { return nil }
     }
 
-    /// Shows the text and comes back when its reader has seen enough.
-    ///
-    /// - Returns: false where there is no such program; then nothing was shown.
-    func show(_ text: String) throws -> Bool {
+    /// Shows what `body` writes, and comes back when the reader has seen enough.
+    func show(_ body: ((String) throws -> Void) throws -> Void) throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
         process.arguments = ["-c", command]
@@ -38,16 +38,21 @@ struct Pager: Hashable, Sendable {
         let quit = signal(SIGQUIT, SIG_IGN)
         let broken = signal(SIGPIPE, SIG_IGN)
         defer {
+            try? pipe.fileHandleForWriting.close()
+            process.waitUntilExit()
             signal(SIGINT, interrupt)
             signal(SIGQUIT, quit)
             signal(SIGPIPE, broken)
         }
-        try? pipe.fileHandleForReading.close()
-        // A reader who leaves early has seen enough.
-        try? pipe.fileHandleForWriting.write(contentsOf: Data(text.utf8))
-        try? pipe.fileHandleForWriting.close()
-        process.waitUntilExit()
-        // What the shell says of a program that is not there, or may not be run.
-        return ![126, 127].contains(process.terminationStatus)
+        try pipe.fileHandleForReading.close()
+        let end = FileDescriptor(rawValue: pipe.fileHandleForWriting.fileDescriptor)
+        do {
+            try body { text in
+                var text = text
+                _ = try text.withUTF8 { try end.writeAll($0) }
+            }
+        } catch Errno.brokenPipe {
+            // A reader who leaves early has seen enough.
+        }
     }
 }
