@@ -78,6 +78,7 @@ extension Schema {
         CREATE INDEX run_by_model ON run (model, id);
         CREATE INDEX run_by_time ON run (at, id);
         CREATE INDEX run_by_status ON run (status, at, id);
+        CREATE INDEX run_pruned ON run (pruned_at, model) WHERE pruned_at IS NOT NULL;
         CREATE INDEX run_by_source ON run (cached_from) WHERE cached_from IS NOT NULL;
         -- Two attempts at one model at once would race for its `latest`.
         CREATE UNIQUE INDEX run_running_once ON run (model) WHERE status = 'running';
