@@ -21,11 +21,14 @@ extension LedgerReader {
     ///
     /// - Parameter withResult: only those that have a result, be it pruned.
     public func ended(after run: Int = 0, withResult: Bool, limit: Int = 100) throws(LedgerError) -> [RunSummary] {
+        try connection.read { try Self.runs($0, Self.endedClauses(withResult: withResult), [run, max(0, limit)]) }
+    }
+
+    /// The plus sign keeps SQLite from taking the index of the statuses, and with it from sorting all runs for each piece.
+    static func endedClauses(withResult: Bool) -> String {
         let statuses = RunStatus.allCases.filter { withResult ? $0 == .published || $0 == .cached : $0.hasEnded }
         let words = statuses.map { "'\($0.rawValue)'" }.joined(separator: ", ")
-        return try connection.read { db in
-            try Self.runs(db, "WHERE id > ? AND status IN (\(words)) ORDER BY id LIMIT ?", [run, max(0, limit)])
-        }
+        return "WHERE id > ? AND +status IN (\(words)) ORDER BY id LIMIT ?"
     }
 
     /// How many runs have a result.
@@ -64,9 +67,11 @@ extension LedgerReader {
         try connection.read { try Self.answer(to: request, $0) }
     }
 
+    static let answerSQL = "SELECT \(LedgerEvent.columns) FROM event WHERE request = ?"
+
     static func answer(to request: String, _ db: Database) throws -> LedgerEvent? {
         try Row.fetchOne(
-            db, sql: "SELECT \(LedgerEvent.columns) FROM event WHERE request = ?", arguments: [request]
+            db, sql: answerSQL, arguments: [request]
         ).map { try LedgerEvent($0) }
     }
 

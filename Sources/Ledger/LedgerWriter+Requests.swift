@@ -50,11 +50,13 @@ extension LedgerWriter {
         }
     }
 
+    static let prunedSQL = "SELECT id, model FROM run WHERE pruned_at IS NOT NULL"
+
     /// The runs that were pruned, with their models.
     public func prunedRuns() throws(LedgerError) -> [Int: ModelName] {
         try connection.read { db in
             var models: [Int: ModelName] = [:]
-            for row in try Row.fetchAll(db, sql: "SELECT id, model FROM run WHERE pruned_at IS NOT NULL") {
+            for row in try Row.fetchAll(db, sql: Self.prunedSQL) {
                 models[try row.value("id")] = try row.model()
             }
             return models

@@ -83,6 +83,7 @@ extension Schema {
         -- For each status and verdict the latest first: the history merges those that are asked for. With the model, so
         -- that those that are not asked for need not be looked up.
         CREATE INDEX run_by_state ON run (status, verdict, at, id, model);
+        CREATE INDEX run_pruned ON run (pruned_at, model) WHERE pruned_at IS NOT NULL;
         CREATE INDEX run_by_source ON run (cached_from) WHERE cached_from IS NOT NULL;
         -- Two attempts at one model at once would race for its `latest`.
         CREATE UNIQUE INDEX run_running_once ON run (model) WHERE status = 'running';

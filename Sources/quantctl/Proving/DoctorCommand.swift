@@ -76,7 +76,7 @@ private struct Examination {
         var ledger: LedgerReader?
         if let state { ledger = self.ledger(in: state, &checks) }
         let daemon = ledger.flatMap { try? $0.daemon() }
-        checks += self.daemon(daemon)
+        if ledger != nil { checks += self.daemon(daemon) }
         checks.append(SQLiteVersion.check(LedgerReader.sqliteVersion))
         let places = self.places(configuration, daemon, state)
         let account = self.account(daemon, ledger)
@@ -132,11 +132,15 @@ private struct Examination {
                         advice: "find the reader with fuser \(path)"))
             }
             return ledger
-        } catch  where error.reason == .missing {
+        } catch where error.reason == .missing {
             checks.append(
                 Check(.warn, "ledger", "there is none at \(path)", advice: "start quantd, or give --state or --config"))
+        } catch where error.reason == .cannotOpen {
+            checks.append(
+                Check(.warn, "ledger", "\(error)", advice: "become a member of the daemon's group, or ask with sudo"))
         } catch {
-            checks.append(Check(.fail, "ledger", "\(error)", advice: "see the message"))
+            // What to do stands in the message.
+            checks.append(Check(.fail, "ledger", "\(error)"))
         }
         return nil
     }
