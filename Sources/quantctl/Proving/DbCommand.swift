@@ -113,7 +113,7 @@ struct DbCommand: ParsableCommand {
             }
             do {
                 _ = try LedgerReader(path: target)
-            } catch where [.notALedger, .damaged].contains(error.reason) {
+            } catch  where [.notALedger, .damaged].contains(error.reason) {
                 throw Complaint("\(target) is there and is no backup of a ledger; it was left alone", .no)
             } catch {
                 // A ledger of another version is a backup too.

@@ -132,10 +132,10 @@ private struct Examination {
                         advice: "find the reader with fuser \(path)"))
             }
             return ledger
-        } catch where error.reason == .missing {
+        } catch  where error.reason == .missing {
             checks.append(
                 Check(.warn, "ledger", "there is none at \(path)", advice: "start quantd, or give --state or --config"))
-        } catch where error.reason == .cannotOpen {
+        } catch  where error.reason == .cannotOpen {
             checks.append(
                 Check(.warn, "ledger", "\(error)", advice: "become a member of the daemon's group, or ask with sudo"))
         } catch {
