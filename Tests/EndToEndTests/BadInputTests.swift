@@ -6,7 +6,7 @@ import Testing
 import Vocabulary
 
 /// Bad input gets a clear answer, and the daemon goes on.
-@Suite struct BadInputTests {
+@Suite(.serialized) struct BadInputTests {
     static func put(
         _ daemon: DaemonProcess, _ name: String, param: String? = nil, bin: [UInt8]? = nil, table: String? = nil
     ) throws {

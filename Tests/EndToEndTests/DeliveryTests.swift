@@ -6,7 +6,7 @@ import Testing
 import Vocabulary
 
 /// The main job with the real executables, from files that arrive to rows that are asked for.
-@Suite struct DeliveryTests {
+@Suite(.serialized) struct DeliveryTests {
     @Test("a model is published once, whole and right, however it arrives", arguments: Delivery.allCases)
     func delivered(delivery: Delivery) async throws {
         let daemon = try DaemonProcess()

@@ -7,7 +7,7 @@ import Testing
 import Vocabulary
 
 /// A model beside which images lie.
-@Suite struct ImageTests {
+@Suite(.serialized) struct ImageTests {
     static let count = 40
 
     /// Puts the first held-out digits into the folder as PNG files with labels.

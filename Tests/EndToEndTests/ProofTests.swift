@@ -6,7 +6,7 @@ import Testing
 import Vocabulary
 
 /// What is published can be proved, and what was changed is found.
-@Suite struct ProofTests {
+@Suite(.serialized) struct ProofTests {
     /// A daemon that has published the digits model, with samples and figures.
     static func published(_ extra: String = "") async throws -> DaemonProcess {
         let daemon = try DaemonProcess()

@@ -7,7 +7,7 @@ import Testing
 import Vocabulary
 
 /// The daemon does what it is asked through files, once, and answers in the ledger.
-@Suite struct RequestTests {
+@Suite(.serialized) struct RequestTests {
     private static func requests(_ daemon: DaemonProcess) -> [String] {
         let path = daemon.state.appending("requests").string
         return ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()

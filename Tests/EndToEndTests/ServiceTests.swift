@@ -7,7 +7,7 @@ import Testing
 import Vocabulary
 
 /// The daemon as a service: what it tells systemd, Prometheus and, on SIGHUP, itself.
-@Suite struct ServiceTests {
+@Suite(.serialized) struct ServiceTests {
     @Test("systemd hears of readiness behind the first scan, of life, of reloading and of the end")
     func notifications() async throws {
         let daemon = try DaemonProcess()

@@ -7,7 +7,7 @@ import Testing
 import Vocabulary
 
 /// What befalls a worker costs its run alone.
-@Suite struct WorkerTests {
+@Suite(.serialized) struct WorkerTests {
     /// A daemon whose worker is busy with a model, for many minutes.
     static func busy() async throws -> (daemon: DaemonProcess, worker: pid_t) {
         let daemon = try DaemonProcess()
