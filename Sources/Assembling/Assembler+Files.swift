@@ -19,7 +19,7 @@ extension Assembler {
     }
 
     /// A model's own settings are read once for each state of theirs. Those of no model are nobody's business.
-    private mutating func readSettings(of name: ModelName) -> [AssemblyAction] {
+    mutating func readSettings(of name: ModelName) -> [AssemblyAction] {
         guard let model = models[name], model.files[.param] != nil || model.files[.bin] != nil,
             let file = model.files[.settings]?.file, file != model.settingsAsked
         else { return [] }

@@ -29,7 +29,7 @@ public struct Assembler: Sendable {
     }
 
     let root: FolderBytes
-    let settings: Settings
+    private(set) var settings: Settings
     var models: [ModelName: Assembly] = [:]
     /// Which models look for their table under a name.
     var tableUsers: [ModelName: Set<ModelName>] = [:]
@@ -57,6 +57,20 @@ public struct Assembler: Sendable {
         now = max(now, time)
         let answer = take(event)
         return answer + dueInspections()
+    }
+
+    /// Goes by other settings from now on. The models' own, which lie over them, are read again.
+    public mutating func adopt(_ settings: Settings, at time: Duration) -> [AssemblyAction] {
+        now = max(now, time)
+        self.settings = settings
+        var actions: [AssemblyAction] = []
+        for name in models.keys {
+            models[name]?.settingsAsked = nil
+            models[name]?.ownSettings = nil
+            reconsider(name)
+            actions += readSettings(of: name)
+        }
+        return actions + dueInspections()
     }
 
     /// Returns what is to be done because time has passed.

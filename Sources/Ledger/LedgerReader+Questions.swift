@@ -3,83 +3,34 @@ public import SystemPackage
 public import Vocabulary
 
 extension LedgerReader {
+    /// How many runs there are with each status; none is 0.
+    static func counts(_ db: Database) throws -> [RunStatus: Int] {
+        var counts = Dictionary(uniqueKeysWithValues: RunStatus.allCases.map { ($0, 0) })
+        for row in try Row.fetchAll(db, sql: "SELECT status, runs FROM run_count") {
+            counts[try row.word("status")] = try row.value("runs")
+        }
+        return counts
+    }
+
     /// How everything stands now.
     public func status() throws(LedgerError) -> StatusAnswer {
         try connection.read { db in
-            var counts = Dictionary(uniqueKeysWithValues: RunStatus.allCases.map { ($0, 0) })
-            for row in try Row.fetchAll(db, sql: "SELECT status, count(*) AS n FROM run GROUP BY status") {
-                let status: RunStatus = try row.word("status")
-                counts[status] = try row.value("n")
-            }
+            let counts = try Self.counts(db)
             return StatusAnswer(
                 daemon: try Row.fetchOne(db, sql: "SELECT * FROM daemon").map { try DaemonState($0) },
                 waiting: try Row.fetchAll(db, sql: "SELECT * FROM waiting ORDER BY model").map { try WaitingRow($0) },
-                running: try Self.runs(db, "WHERE status = 'running' ORDER BY at, id"),
+                running: try Self.runs(db, "WHERE status = 'running' AND verdict IS NULL ORDER BY at, id"),
                 queued: counts[.queued] ?? 0,
-                lastFailed: try Self.runs(db, "WHERE status = 'failed' ORDER BY at DESC, id DESC LIMIT 1").first,
+                lastFailed: try Self.runs(
+                    db, "WHERE status = 'failed' AND verdict IS NULL ORDER BY at DESC, id DESC LIMIT 1"
+                ).first,
                 counts: counts)
         }
     }
 
-    /// The runs that match, the latest first.
-    public func history(_ query: HistoryQuery = HistoryQuery()) throws(LedgerError) -> [RunSummary] {
-        let (sql, arguments) = Self.historyClauses(query)
-        let runs = try connection.read { try Self.runs($0, sql, arguments) }
-        return query.isReversed ? runs.reversed() : runs
-    }
-
-    /// What follows `FROM run` in the history's question. Words of enums stand in the text, so that SQLite sees which
-    /// index serves; nothing that came from outside does.
-    static func historyClauses(_ query: HistoryQuery) -> (sql: String, arguments: StatementArguments) {
-        var conditions: [String] = []
-        var arguments = StatementArguments()
-        func among(_ column: String, _ words: [String]) {
-            guard !words.isEmpty else { return }
-            conditions.append("\(column) IN (\(words.sorted().map { "'\($0)'" }.joined(separator: ", ")))")
-        }
-        func compare(_ condition: String, _ value: (any DatabaseValueConvertible)?) {
-            guard let value else { return }
-            conditions.append(condition)
-            arguments += [value]
-        }
-        among("run.status", query.statuses.map(\.rawValue))
-        among("run.verdict", query.verdicts.map(\.rawValue))
-        compare("run.model GLOB ?", query.model)
-        compare("run.at >= ?", query.since?.microseconds)
-        compare("run.at < ?", query.until?.microseconds)
-        var sql = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
-        sql += " ORDER BY run.at DESC, run.id DESC"
-        if let limit = query.limit {
-            sql += " LIMIT ?"
-            arguments += [max(0, limit)]
-        }
-        return (sql, arguments)
-    }
-
     /// The run that someone names; nil where there is none, or where the number is one of another model.
     public func run(_ reference: RunReference) throws(LedgerError) -> RunDetail? {
-        try connection.read { db in
-            guard let summary = try Self.summary(reference, db) else { return nil }
-            let row = try Row.fetchOne(
-                db,
-                sql: """
-                    SELECT uuid, float_storage, settings, settings_sha256, builder_version FROM run WHERE id = ?
-                    """, arguments: [summary.run])
-            guard let row else { return nil }
-            var recipe: Recipe?
-            if let digest = try row.digest("settings_sha256") {
-                recipe = Recipe(
-                    floatStorage: try row.value("float_storage"), settings: try row.value("settings"),
-                    settingsDigest: digest, builderVersion: try row.value("builder_version"))
-            }
-            return RunDetail(
-                summary: summary, uuid: try row.value("uuid"), recipe: recipe,
-                artifacts: try Self.artifacts(of: summary.run, db),
-                events: try Row.fetchAll(
-                    db, sql: "SELECT run, model, at, kind, message FROM event WHERE run = ? ORDER BY id",
-                    arguments: [summary.run]
-                ).map { try LedgerEvent($0) })
-        }
+        try connection.read { db in try Self.summary(reference, db).flatMap { try Self.detail($0, db) } }
     }
 
     /// The lines of a run's layers, in the order of the `.param`; for a cached run those of the run that computed.
@@ -93,16 +44,7 @@ extension LedgerReader {
 
     /// The metrics of a run; for a cached run without its own those of the run that computed.
     public func metrics(of run: Int) throws(LedgerError) -> [MetricRecord] {
-        try connection.read { db in
-            func metrics(_ condition: String) throws -> [MetricRecord] {
-                try Row.fetchAll(
-                    db, sql: "SELECT * FROM metric WHERE run = \(condition) ORDER BY type, slice",
-                    arguments: ["run": run]
-                ).map { try MetricRecord($0) }
-            }
-            let own = try metrics(":run")
-            return own.isEmpty ? try metrics(Self.computing) : own
-        }
+        try connection.read { try Self.metrics(of: run, $0) }
     }
 
     /// What a run read and made, inputs first.
@@ -138,34 +80,9 @@ extension LedgerReader {
     public func events(latest limit: Int) throws(LedgerError) -> [LedgerEvent] {
         try connection.read { db in
             try Row.fetchAll(
-                db, sql: "SELECT run, model, at, kind, message FROM event ORDER BY id DESC LIMIT ?",
+                db, sql: "SELECT \(LedgerEvent.columns) FROM event ORDER BY id DESC LIMIT ?",
                 arguments: [max(0, limit)]
             ).reversed().map { try LedgerEvent($0) }
-        }
-    }
-
-    // MARK: For completion
-
-    /// The models that ever had a run or wait now, whose names begin so, in order.
-    public func models(beginningWith prefix: String = "", limit: Int = 1000) throws(LedgerError) -> [ModelName] {
-        try connection.read { db in
-            try String.fetchAll(
-                db,
-                sql: """
-                    SELECT model FROM (SELECT DISTINCT model FROM run UNION SELECT model FROM waiting)
-                    WHERE substr(model, 1, length(:prefix)) = :prefix ORDER BY model LIMIT :limit
-                    """, arguments: ["prefix": prefix, "limit": max(0, limit)]
-            ).map { ModelName($0) }
-        }
-    }
-
-    /// The numbers of the latest runs, of one model or of all, the latest first.
-    public func runNumbers(of model: ModelName? = nil, limit: Int = 100) throws(LedgerError) -> [Int] {
-        try connection.read { db in
-            try Int.fetchAll(
-                db,
-                sql: "SELECT id FROM run \(model == nil ? "" : "WHERE model = ?") ORDER BY id DESC LIMIT ?",
-                arguments: StatementArguments(model.map { [$0.text] } ?? []) + [max(0, limit)])
         }
     }
 
@@ -174,19 +91,57 @@ extension LedgerReader {
     /// The run whose details are those of `:run`: itself, or the one that computed for it.
     private static let computing = "coalesce((SELECT cached_from FROM run WHERE id = :run), :run)"
 
-    private static func runs(
+    static func runs(
         _ db: Database, _ clauses: String, _ arguments: StatementArguments = StatementArguments()
     ) throws -> [RunSummary] {
         try Row.fetchAll(db, sql: "SELECT \(RunSummary.columns) FROM run \(clauses)", arguments: arguments)
             .map { try RunSummary($0) }
     }
 
-    private static func summary(_ reference: RunReference, _ db: Database) throws -> RunSummary? {
+    static func runs(_ db: Database, _ question: SQL) throws -> [RunSummary] {
+        try SQLRequest<Row>(literal: question).fetchAll(db).map { try RunSummary($0) }
+    }
+
+    static func summary(_ reference: RunReference, _ db: Database) throws -> RunSummary? {
         switch reference {
         case .number(let run): try runs(db, "WHERE id = ?", [run]).first
         case .latest(let model): try runs(db, "WHERE model = ? ORDER BY id DESC LIMIT 1", [model.text]).first
+        case .before(let model, let steps):
+            try runs(db, "WHERE model = ? ORDER BY id DESC LIMIT 1 OFFSET ?", [model.text, steps]).first
         case .numbered(let model, let run): try runs(db, "WHERE id = ? AND model = ?", [run, model.text]).first
         }
+    }
+
+    static func detail(_ summary: RunSummary, _ db: Database) throws -> RunDetail? {
+        let row = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT uuid, float_storage, settings, settings_sha256, builder_version FROM run WHERE id = ?
+                """, arguments: [summary.run])
+        guard let row else { return nil }
+        var recipe: Recipe?
+        if let digest = try row.digest("settings_sha256") {
+            recipe = Recipe(
+                floatStorage: try row.value("float_storage"), settings: try row.value("settings"),
+                settingsDigest: digest, builderVersion: try row.value("builder_version"))
+        }
+        return RunDetail(
+            summary: summary, uuid: try row.value("uuid"), recipe: recipe,
+            artifacts: try artifacts(of: summary.run, db),
+            events: try Row.fetchAll(
+                db, sql: "SELECT \(LedgerEvent.columns) FROM event WHERE run = ? ORDER BY id",
+                arguments: [summary.run]
+            ).map { try LedgerEvent($0) })
+    }
+
+    static func metrics(of run: Int, _ db: Database) throws -> [MetricRecord] {
+        func metrics(_ condition: String) throws -> [MetricRecord] {
+            try Row.fetchAll(
+                db, sql: "SELECT * FROM metric WHERE run = \(condition) ORDER BY type, slice", arguments: ["run": run]
+            ).map { try MetricRecord($0) }
+        }
+        let own = try metrics(":run")
+        return own.isEmpty ? try metrics(computing) : own
     }
 
     static func artifacts(of run: Int, _ db: Database) throws -> [RunArtifact] {

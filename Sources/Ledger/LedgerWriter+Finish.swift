@@ -27,7 +27,8 @@ extension LedgerWriter {
                 sql: """
                     UPDATE run SET status = :status, message = :message, finished_at = :time, folder = :folder,
                         cached_from = :first,
-                        (verdict, layers, int8_layers, bytes_before, bytes_after, worst_sqnr_db, worst_layer) =
+                        (verdict, layers, int8_layers, bytes_before, bytes_after, worst_sqnr_db, worst_layer, cosine,
+                            top1_float, top1_int8) =
                         (\(first == nil ? Self.sums : Self.copies))
                     WHERE id = :run
                     """,
@@ -38,15 +39,19 @@ extension LedgerWriter {
         }
     }
 
-    /// What the layers of the run add up to; all NULL where there are none.
+    /// What the layers of the run add up to, and the figures that the history shows; all NULL where there are none.
     private static let sums = """
         SELECT :verdict, nullif(count(*), 0), sum(decision = 'int8'), sum(bytes_before), sum(bytes_after), min(sqnr_db),
-            (SELECT name FROM layer WHERE run = :run AND sqnr_db IS NOT NULL ORDER BY sqnr_db, idx LIMIT 1)
+            (SELECT name FROM layer WHERE run = :run AND sqnr_db IS NOT NULL ORDER BY sqnr_db, idx LIMIT 1),
+            (SELECT min(value_int8) FROM metric WHERE run = :run AND type = 'cosine'),
+            (SELECT value_float FROM metric WHERE run = :run AND type = 'top1' ORDER BY slice LIMIT 1),
+            (SELECT value_int8 FROM metric WHERE run = :run AND type = 'top1' ORDER BY slice LIMIT 1)
         FROM layer WHERE run = :run
         """
 
     private static let copies = """
-        SELECT coalesce(:verdict, verdict), layers, int8_layers, bytes_before, bytes_after, worst_sqnr_db, worst_layer
+        SELECT coalesce(:verdict, verdict), layers, int8_layers, bytes_before, bytes_after, worst_sqnr_db, worst_layer,
+            cosine, top1_float, top1_int8
         FROM run WHERE id = :first
         """
 

@@ -4,8 +4,10 @@ public import Vocabulary
 
 extension LedgerWriter {
     /// Notes that a triple is to be run, and gives the run its number.
+    ///
+    /// - Parameter request: the request that is answered by this, a UUID; the run and the answer are there both or neither.
     public func enqueue(
-        _ triple: Triple, trigger: RunTrigger, at time: Timestamp = .now
+        _ triple: Triple, trigger: RunTrigger, request: String? = nil, at time: Timestamp = .now
     ) throws(LedgerError) -> Int {
         try connection.write { db in
             try db.execute(
@@ -22,6 +24,12 @@ extension LedgerWriter {
                         """,
                     arguments: [run, role.rawValue, PathText.text(of: file.path)]
                         + StatementArguments(file.identity.columns))
+            }
+            if let request {
+                let answer = LedgerEvent(
+                    run: run, model: triple.name, at: time, kind: LedgerEvent.done, message: "queued as run \(run)",
+                    request: request)
+                try Self.insert(answer, db)
             }
             return run
         }

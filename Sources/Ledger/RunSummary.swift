@@ -29,15 +29,40 @@ public struct RunSummary: Hashable, Sendable {
     public let worstSQNR: Double?
     /// The layer that has it.
     public let worstLayer: String?
+    /// The lowest cosine between the twins over the outputs.
+    public let cosine: Double?
+    /// The part of the labelled samples that the twins got right; nil where there were no labels.
+    public let top1: Top1?
     /// Where the result lies.
     public let folder: FilePath?
     /// The run that computed the result, where this one did not.
     public let cachedFrom: Int?
+    /// When its folder and the lines of its layers were removed; nil while they are there.
+    public let pruned: Timestamp?
+
+    /// When something last happened to it.
+    public var at: Timestamp { finished ?? started ?? queued }
 
     /// The share of the bytes that is left.
     public var ratio: Double? {
         guard let bytesBefore, let bytesAfter, bytesBefore > 0 else { return nil }
         return Double(bytesAfter) / Double(bytesBefore)
+    }
+}
+
+/// The part of the labelled samples, from 0 to 1, for which each twin's first answer was right.
+public struct Top1: Hashable, Sendable {
+    public let float: Double
+    public let int8: Double
+
+    /// int8 minus float.
+    public var delta: Double { int8 - float }
+
+    /// nil unless both are there.
+    init?(float: Double?, int8: Double?) {
+        guard let float, let int8 else { return nil }
+        self.float = float
+        self.int8 = int8
     }
 }
 
@@ -59,77 +84,4 @@ public struct ArtifactUse: Hashable, Sendable {
     public let run: RunSummary
     public let role: ArtifactRole
     public let path: FilePath
-}
-
-/// Which runs the history is to show.
-public struct HistoryQuery: Hashable, Sendable {
-    /// A pattern with `*`, `?` and `[…]`; `*` also stands for `/`.
-    public var model: String?
-    /// Any of these; empty for all.
-    public var statuses: Set<RunStatus>
-    /// Any of these; empty for all, runs without a verdict included.
-    public var verdicts: Set<Verdict>
-    /// Something happened to the run at or after this time: it was queued, began or ended.
-    public var since: Timestamp?
-    /// The last that happened to it was before this time.
-    public var until: Timestamp?
-    /// At most so many, the latest.
-    public var limit: Int?
-    /// Show the earliest first; the limit still takes the latest.
-    public var isReversed: Bool
-
-    public init(
-        model: String? = nil, statuses: Set<RunStatus> = [], verdicts: Set<Verdict> = [], since: Timestamp? = nil,
-        until: Timestamp? = nil, limit: Int? = nil, isReversed: Bool = false
-    ) {
-        self.model = model
-        self.statuses = statuses
-        self.verdicts = verdicts
-        self.since = since
-        self.until = until
-        self.limit = limit
-        self.isReversed = isReversed
-    }
-}
-
-/// How people name a run: `17`, `vision/resnet18` (its latest), `vision/resnet18@17`.
-public enum RunReference: Hashable, Sendable, CustomStringConvertible {
-    case number(Int)
-    /// The latest run of a model. `name@latest` says the same, for a model whose own name reads like one of the others.
-    case latest(ModelName)
-    /// This run, which must be one of this model.
-    case numbered(ModelName, Int)
-
-    public init(_ text: String) {
-        if let number = Self.number(text) {
-            self = .number(number)
-            return
-        }
-        if let at = text.lastIndex(of: "@"), at != text.startIndex {
-            let model = ModelName(String(text[..<at]))
-            let end = String(text[text.index(after: at)...])
-            if let number = Self.number(end) {
-                self = .numbered(model, number)
-                return
-            }
-            if end == "latest" {
-                self = .latest(model)
-                return
-            }
-        }
-        self = .latest(ModelName(text))
-    }
-
-    public var description: String {
-        switch self {
-        case .number(let number): "\(number)"
-        case .latest(let model): model.text
-        case .numbered(let model, let number): "\(model)@\(number)"
-        }
-    }
-
-    private static func number(_ text: String) -> Int? {
-        guard !text.isEmpty, text.allSatisfy({ $0.isASCII && $0.isNumber }) else { return nil }
-        return Int(text)
-    }
 }

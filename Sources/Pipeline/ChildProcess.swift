@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import Synchronization
 import SystemPackage
@@ -88,9 +89,19 @@ final class ChildProcess: Sendable {
         return (ends[0], ends[1])
     }
 
+    /// Keeps from children what the daemon got from the one that started it, who may wait for the daemon's end there. All that
+    /// the daemon opens itself is theirs in no case.
+    private static func keepDescriptors() {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+        for descriptor in names.compactMap({ CInt($0) }) where descriptor > STDERR_FILENO {
+            _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        }
+    }
+
     private static func spawn(
         _ command: [String], _ environment: [String: String], _ streams: [CInt]
     ) throws(Errno) -> pid_t {
+        keepDescriptors()
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }

@@ -1,7 +1,9 @@
 import Assembling
 import Ledger
 import Logging
+import Provenance
 import Publishing
+import Requests
 import Settings
 import SystemPackage
 import Vocabulary
@@ -12,48 +14,57 @@ import Watching
 ///
 /// It lives on a thread of its own, since the ledger and the folders it looks at may make it wait.
 actor Foreman {
-    private let configuration: Configuration
-    private let ledger: LedgerWriter
-    private let publisher: Publisher
-    private let workers: WorkerPool
-    private let threads = BlockingThreads(label: "quantd.workers")
-    private let patience: Patience
-    private let clock = ContinuousClock()
+    var configuration: Configuration
+    let ledger: LedgerWriter
+    let publisher: Publisher
+    var key: SigningKey?
+    let requests: RequestFolder
+    let workers: WorkerPool
+    let environment: [String: String]
+    let threads = BlockingThreads(label: "quantd.workers")
+    let patience: Patience
+    let clock = ContinuousClock()
     private let start: ContinuousClock.Instant
     private let executor = SerialQueueExecutor(label: "quantd.foreman")
 
-    private var assembler: Assembler
-    private var board: StatusBoard
+    var assembler: Assembler
+    var board: StatusBoard
+    var open = OpenRequests()
+    var metrics: MetricsFile
     /// Runs that wait for a worker, the oldest first. Each model has one at most, so the models bound it.
-    private var queue: [QueuedRun] = []
+    var queue: [QueuedRun] = []
     /// Runs that could not go on and are tried again. They hold no one else up, unless there are many.
-    private var blocked: [BlockedRun] = []
-    private var running: [Int: Task<Void, Never>] = [:]
+    var blocked: [BlockedRun] = []
+    var running: [Int: Task<Void, Never>] = [:]
     private var alarm: Task<Void, Never>?
     /// What is to be looked at, in order. Each model stands here twice at most.
-    private var looks: [Look] = []
-    private var looking: Task<Void, Never>?
+    var looks: [Look] = []
+    var looking: Task<Void, Never>?
     private var failure: (any Error)?
-    private var isStopping = false
+    private(set) var isStopping = false
 
-    private var logger: Logger { patience.logger }
-    private var notifier: ServiceNotifier { patience.notifier }
+    var logger: Logger { patience.logger }
+    var notifier: ServiceNotifier { patience.notifier }
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     init(
-        _ configuration: Configuration, ledger: LedgerWriter, publisher: Publisher, workers: WorkerPool,
-        patience: Patience
+        _ configuration: Configuration, ledger: LedgerWriter, publisher: Publisher, key: SigningKey?,
+        requests: RequestFolder, workers: WorkerPool, environment: [String: String], patience: Patience
     ) {
         self.configuration = configuration
         self.ledger = ledger
         self.publisher = publisher
+        self.key = key
+        self.requests = requests
         self.workers = workers
+        self.environment = environment
+        metrics = MetricsFile(configuration.metricsFile)
         self.patience = patience
         start = clock.now
         assembler = Assembler(
             root: configuration.models,
-            settings: Assembler.Settings(settle: configuration.settle, tableOptional: configuration.table == .optional))
+            settings: Assembler.Settings(configuration))
         board = StatusBoard(configuration)
     }
 
@@ -69,13 +80,14 @@ actor Foreman {
             if run.interruptions >= Self.mostInterruptions {
                 let message = "the daemon was killed in \(run.interruptions) attempts"
                 try patience { try ledger.finish(run.run, .failed(message: message)) }
-                logger.error("failed: \(message)", metadata: run.metadata)
+                logger.error("failed: \(message)", metadata: run.metadata("failed"))
                 _ = assembler.handle(.known(run.triple.name, run.triple), at: now)
             } else {
                 queue.append(run)
                 _ = assembler.handle(.resumed(run.triple.name, run.triple), at: now)
             }
         }
+        try beginMetrics()
         startRuns()
     }
 
@@ -98,6 +110,9 @@ actor Foreman {
         for task in running.values {
             await task.value
         }
+        for pruning in open.prunings.values {
+            await pruning.value
+        }
         grace.cancel()
         workers.close()
         await looking?.value
@@ -114,6 +129,9 @@ actor Foreman {
     ///
     /// - Throws: what makes it impossible to go on at all: a ledger that is damaged.
     func hear(_ reports: [WatchReport]) throws {
+        if board.state.lastScan == nil {
+            notifier.stillStarting("listing \(configuration.models)", atMost: .seconds(90))
+        }
         for report in reports {
             switch report {
             case .seen(let path, let identity): try handle(.seen(path, identity))
@@ -123,8 +141,11 @@ actor Foreman {
             case .scanned:
                 try handle(.scanned)
                 try scanned()
+                try takeRequests()
             case .mode(let mode): try changed(mode)
-            case .missedEvents: logger.notice("events were missed, the folder is listed again")
+            case .missedEvents:
+                metrics.page.missedEvents += 1
+                logger.notice("events were missed, the folder is listed again")
             case .unreadable(let path, let errno):
                 logger.warning("cannot read \(path): \(String(describing: errno).lowercased())")
             }
@@ -138,7 +159,9 @@ actor Foreman {
         board.state.heartbeat = .now
         try patience { try ledger.setDaemon(board.state) }
         if isFirst {
-            logger.info("watching \(configuration.models), publishing to \(configuration.output)")
+            logger.info(
+                "watching \(configuration.models), publishing to \(configuration.output)",
+                metadata: ["event": "started"])
             notifier.ready("watching \(configuration.models)")
         }
     }
@@ -150,11 +173,11 @@ actor Foreman {
         if mode != .inotify { logger.warning("\(mode)") }
     }
 
-    private func handle(_ event: AssemblyEvent) throws {
+    func handle(_ event: AssemblyEvent) throws {
         try act(on: assembler.handle(event, at: now))
     }
 
-    private func act(on actions: [AssemblyAction]) throws {
+    func act(on actions: [AssemblyAction]) throws {
         for action in actions {
             switch action {
             case .readSettings(let model, let file):
@@ -163,81 +186,32 @@ actor Foreman {
             case .inspect(let triple):
                 looks.append(.triple(triple))
             case .start(let triple):
-                let number = try patience { try ledger.enqueue(triple, trigger: .watch) }
-                queue.append(QueuedRun(run: number, triple: triple, trigger: .watch))
+                queue.append(try enqueue(triple))
             case .refuse(let triple, let message):
-                let number = try patience { try ledger.enqueue(triple, trigger: .watch) }
+                let number = try enqueue(triple).run
                 try patience { try ledger.finish(number, .failed(message: message)) }
-                logger.error("failed: \(message)", metadata: ["model": "\(triple.name)", "run": "\(number)"])
+                let end = RunEnd.failed(message: message)
+                note(end, RunResults(), of: QueuedRun(run: number, triple: triple, trigger: .watch), took: .zero)
             }
         }
-    }
-
-    // MARK: Looking into files
-
-    /// Has a worker look at one after the other. That is quick, and it does not wait for the runs.
-    private func startLooking() {
-        guard looking == nil, !isStopping, !looks.isEmpty else { return }
-        looking = Task { await self.lookAtAll() }
-    }
-
-    private func lookAtAll() async {
-        while !isStopping, !looks.isEmpty {
-            let look = looks.removeFirst()
-            if let event = await answer(look) {
-                if case .inspected(_, let triple, .changed) = event { doubt(triple.files.map(\.path)) }
-                board.unblock(look.model)
-                attempt {
-                    try handle(event)
-                    try afterwards()
-                }
-            }
-        }
-        looking = nil
-    }
-
-    /// What the worker says, tried twice where it dies; nil where the daemon stops.
-    private func answer(_ look: Look) async -> AssemblyEvent? {
-        var pause = Duration.seconds(1)
-        var deaths = 0
-        while !isStopping {
-            do {
-                let base = ModelSettings(configuration)
-                return try await threads.perform { [workers] in try workers.lend { try look.answer(by: $0, base: base) }
-                }
-            } catch WorkerFailure.died(let message) {
-                deaths += 1
-                logger.warning("a worker died over \(look.model): \(message)")
-                if deaths == 2 { return look.answer(despite: "its worker died twice: \(message)") }
-            } catch WorkerFailure.unavailable(let message) {
-                logger.warning("blocked, tried again in \(pause): \(message)", metadata: ["model": "\(look.model)"])
-                board.block(look.model, message)
-                attempt { try writeBoard() }
-                try? await clock.sleep(for: pause)
-                pause = min(pause * 2, .seconds(60))
-            } catch {
-                // The daemon stops.
-                return nil
-            }
-        }
-        return nil
     }
 
     // MARK: Time
 
     /// What the assembler and the status owe after every change.
-    private func afterwards() throws {
+    func afterwards() throws {
         try act(on: assembler.tick(now))
+        try refuseRetries()
         startLooking()
         startRuns()
         try writeBoard()
     }
 
-    private func writeBoard() throws {
+    func writeBoard() throws {
         if try patience({ try board.writeIfDue(assembler.waiting, to: ledger, at: now) }) {
-            let queued = queue.count + blocked.count
-            notifier.status("\(queued) queued, \(running.count) running, \(assembler.waiting.count) waiting")
+            notifier.status("\(queuedCount) queued, \(running.count) running, \(board.waitingCount) waiting")
         }
+        writeMetrics(waiting: board.waitingCount)
         setAlarm()
     }
 
@@ -245,8 +219,8 @@ actor Foreman {
         alarm?.cancel()
         // A blocked run whose time has come waits for a worker, not for the clock.
         let retry = blocked.map(\.due).filter { $0 > now }.min()
-        guard !isStopping, let deadline = [assembler.nextDeadline, board.nextWrite, retry].compactMap(\.self).min()
-        else { return }
+        let deadlines = [assembler.nextDeadline, board.nextWrite, metrics.nextWrite, retry]
+        guard !isStopping, let deadline = deadlines.compactMap(\.self).min() else { return }
         alarm = Task { [clock, start] in
             guard (try? await clock.sleep(until: start + deadline)) != nil else { return }
             self.ring()
@@ -257,119 +231,15 @@ actor Foreman {
         attempt { try afterwards() }
     }
 
-    private var now: Duration { clock.now - start }
+    var now: Duration { clock.now - start }
 
-    // MARK: Runs
+    /// How many runs wait, for whatever.
+    var queuedCount: Int { queue.count + blocked.count }
 
-    private func startRuns() {
-        while !isStopping, running.count < configuration.workers, let next = takeNext() {
-            let run = Run(
-                number: next.run.run, triple: next.run.triple, trigger: next.run.trigger, configuration: configuration,
-                ledger: ledger, publisher: publisher, patience: patience)
-            running[next.run.run] = Task { await self.see(run, through: next) }
-        }
-        if running.isEmpty, queue.isEmpty, looks.isEmpty { workers.dismiss() }
-    }
-
-    /// A run whose time has come. One that is blocked gives way to others, so that one model's trouble is not everyone's;
-    /// where many are blocked it is everyone's, and the rest waits with them.
-    private func takeNext() -> BlockedRun? {
-        if let index = blocked.firstIndex(where: { $0.due <= now }) { return blocked.remove(at: index) }
-        guard blocked.count < Self.mostBlocked, !queue.isEmpty else { return nil }
-        return BlockedRun(run: queue.removeFirst())
-    }
-
-    private static let mostBlocked = 8
-
-    /// Makes an attempt, and sees to it that another one is made where that did not end the run.
-    private func see(_ run: Run, through job: BlockedRun) async {
-        let name = job.run.triple.name
-        var standing: Standing?
-        do {
-            standing = try settle(try await attempt(run), of: job)
-        } catch is CancellationError {
-            logger.info("put back, to be done at the next start", metadata: job.run.metadata)
-        } catch {
-            fail(error)
-        }
-        running[job.run.run] = nil
-        attempt {
-            switch standing {
-            case .over:
-                board.unblock(name)
-                try handle(.finished(name))
-            case .dropped(let path):
-                board.unblock(name)
-                try handle(.dropped(name))
-                doubt([path])
-            case .blocked where !isStopping:
-                blocked.append(job.again(at: now))
-            case .blocked, nil:
-                // That the daemon stops is nobody's death.
-                try ledger.pause(job.run.run)
-            }
-            try afterwards()
-        }
-    }
-
-    /// How a run stands after an attempt.
-    private enum Standing {
-        /// It has ended.
-        case over
-        /// It is none any more, since this file has changed.
-        case dropped(FilePath)
-        /// It is to be tried again.
-        case blocked
-    }
-
-    /// Makes one attempt on a thread that may wait.
-    private func attempt(_ run: Run) async throws -> Result<Run.Outcome, WorkerFailure> {
-        do {
-            return .success(try await threads.perform { [workers] in try workers.lend(run.perform) })
-        } catch let failure as WorkerFailure {
-            return .failure(failure)
-        }
-    }
-
-    /// Takes note of what became of an attempt.
-    private func settle(_ attempt: Result<Run.Outcome, WorkerFailure>, of job: BlockedRun) throws -> Standing {
-        let run = job.run
-        switch attempt {
-        case .success(.ended(let end)):
-            log(end, of: run)
-            return .over
-        case .success(.unchanged):
-            let message = "the same bytes and settings as the model's latest run"
-            try patience { try ledger.drop(run.run, message: message) }
-            return .over
-        case .success(.changed(let path)):
-            let message = "\(path.lastComponent?.string ?? "") changed while it was read"
-            try patience { try ledger.drop(run.run, message: message) }
-            logger.info("\(message), assembled again", metadata: run.metadata)
-            return .dropped(path)
-        case .success(.samplesChanged):
-            return block(job, "its samples are still changing")
-        case .success(.blocked(let message)), .failure(.unavailable(let message)):
-            return block(job, message)
-        case .failure(.died(let message)):
-            let deaths = try patience { try ledger.noteDeath(run.run, message: message) }
-            logger.error("worker died: \(message)", metadata: run.metadata)
-            guard deaths >= 2 else { return .blocked }
-            let end = RunEnd.failed(message: "worker died \(deaths) times, last: \(message)")
-            try patience { try ledger.finish(run.run, end) }
-            log(end, of: run)
-            return .over
-        }
-    }
-
-    private func block(_ job: BlockedRun, _ message: String) -> Standing {
-        logger.warning("blocked, tried again in \(job.pause): \(message)", metadata: job.run.metadata)
-        board.block(job.run.triple.name, message)
-        return .blocked
-    }
+    // MARK: Doubt
 
     /// Has the watcher look at files again of which it was told nothing, but which are no longer what it said.
-    private func doubt(_ paths: [FilePath]) {
+    func doubt(_ paths: [FilePath]) {
         for path in paths { onDoubt?(path) }
     }
 
@@ -380,14 +250,12 @@ actor Foreman {
         onDoubt = body
     }
 
-    private func log(_ end: RunEnd, of run: QueuedRun) {
-        switch end {
-        case .published(let folder, _): logger.info("published \(folder)", metadata: run.metadata)
-        case .cached(let first, let folder):
-            logger.info("published \(folder), the result of run \(first)", metadata: run.metadata)
-        case .rejected(let message): logger.warning("rejected: \(message)", metadata: run.metadata)
-        case .failed(let message): logger.error("failed: \(message)", metadata: run.metadata)
-        }
+    // MARK: Life
+
+    /// Says that the loop goes round and that no one waits for a worker in vain; otherwise says nothing, and systemd starts
+    /// the daemon anew.
+    func pulse() {
+        if !workers.isStuck { notifier.alive() }
     }
 
     // MARK: Failure
@@ -395,7 +263,7 @@ actor Foreman {
     /// Why the daemon cannot go on; nil while it can.
     func firstFailure() -> (any Error)? { failure }
 
-    private func attempt(_ body: () throws -> Void) {
+    func attempt(_ body: () throws -> Void) {
         do {
             try body()
         } catch {
@@ -403,7 +271,7 @@ actor Foreman {
         }
     }
 
-    private func fail(_ error: any Error) {
+    func fail(_ error: any Error) {
         guard failure == nil else { return }
         failure = error
         onFailure?()
@@ -417,21 +285,13 @@ actor Foreman {
     }
 }
 
-/// A run that waits for its next attempt, or its first.
-private struct BlockedRun {
-    let run: QueuedRun
-    /// When it is to be tried.
-    var due = Duration.zero
-    /// How long after the next attempt the one after it is made.
-    var pause = Duration.seconds(1)
-
-    func again(at now: Duration) -> BlockedRun {
-        BlockedRun(run: run, due: now + pause, pause: min(pause * 2, .seconds(60)))
-    }
-}
-
 extension QueuedRun {
-    fileprivate var metadata: Logger.Metadata { ["model": "\(triple.name)", "run": "\(run)"] }
+    var metadata: Logger.Metadata { ["model": "\(triple.name)", "run": "\(run)"] }
+
+    /// The same with the kind of event.
+    func metadata(_ event: String) -> Logger.Metadata {
+        metadata.merging(["event": "\(event)"]) { $1 }
+    }
 }
 
 extension Watching.WatchMode {

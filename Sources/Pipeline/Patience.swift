@@ -21,9 +21,23 @@ struct Patience: Sendable {
             } catch let error as LedgerError where error.isBlocked {
                 logger.warning("blocked, tried again in \(pause): \(error)")
                 notifier.status("blocked: \(error)")
-                if stop.wait(for: pause) { throw error }
+                if rest(pause) { throw error }
                 pause = min(pause * 2, .seconds(60))
             }
         }
+    }
+
+    /// Waits; the daemon is alive meanwhile, although it does nothing.
+    ///
+    /// - Returns: Whether it stops.
+    private func rest(_ pause: Duration) -> Bool {
+        var left = pause
+        while left > .zero {
+            notifier.alive()
+            let piece = min(left, notifier.watchdog.map { $0 / 2 } ?? left)
+            if stop.wait(for: piece) { return true }
+            left -= piece
+        }
+        return false
     }
 }

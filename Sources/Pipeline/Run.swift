@@ -1,4 +1,5 @@
 import Ledger
+import Provenance
 import Publishing
 import Settings
 import SystemPackage
@@ -15,11 +16,13 @@ struct Run: Sendable {
     let configuration: Configuration
     let ledger: LedgerWriter
     let publisher: Publisher
+    /// With what statements are signed; nil where they are not.
+    let key: SigningKey?
     let patience: Patience
 
     /// What became of the attempt.
     enum Outcome: Sendable {
-        case ended(RunEnd)
+        case ended(RunEnd, RunResults)
         /// Nothing new: the latest run of this model had the same bytes and settings.
         case unchanged
         /// The files changed meanwhile; they are assembled again.
@@ -42,9 +45,7 @@ struct Run: Sendable {
             _ = try patience { try ledger.begin(number, with: recipe) }
             if let earlier = try earlier(found.artifacts, recipe) {
                 if let latest = earlier.latestOfModel, try isThere(latest, with: earlier.files) { return .unchanged }
-                if let folder = try republish(earlier) {
-                    return try end(.cached(from: earlier.run, folder: folder.path), found, folder)
-                }
+                if let cached = try republish(earlier, found) { return cached }
             }
             try publisher.requireSpace(triple.param.identity.size + triple.bin.identity.size)
             var staged = try stage()
@@ -55,11 +56,13 @@ struct Run: Sendable {
             if made.verdict == .failed {
                 try staged.discard()
                 try record(made.notes)
-                return try end(.rejected(message: made.breaches), found, nil)
+                return try end(.rejected(message: made.breaches), found)
             }
-            let folder = try staged.commit()
+            found.artifacts += try twin(in: &staged)
+            let time = Timestamp.now
+            let folder = try publish(staged, &found, verdict: made.verdict, source: nil, at: time)
             try record(made.notes)
-            return try end(.published(folder: folder.path, verdict: made.verdict), found, folder)
+            return try end(.published(folder: folder, verdict: made.verdict), found, at: time)
         } catch WorkDenied.changed(let path) {
             return triple.files.contains { $0.path == path } ? .changed(path) : .samplesChanged
         } catch WorkDenied.blocked(let message) {
@@ -67,9 +70,11 @@ struct Run: Sendable {
         } catch let error as PublishingError where error.isBlocked {
             return .blocked("\(error)")
         } catch WorkDenied.refused(let message) {
-            return try end(.failed(message: message), found, nil)
+            return try end(.failed(message: message), inputsOnly(found))
+        } catch let error as IncompleteRecord {
+            return try end(.failed(message: "\(error)"), inputsOnly(found))
         } catch let error as PublishingError {
-            return try end(.failed(message: "\(error)"), found, nil)
+            return try end(.failed(message: "\(error)"), inputsOnly(found))
         }
     }
 
@@ -85,6 +90,48 @@ struct Run: Sendable {
         try staged.adopt(bin, length: Int64(made.binBytes))
         try staged.adopt(param, length: made.paramBytes)
         return made
+    }
+
+    /// The int8 twin as it lies in the staged folder, under the paths that it will have.
+    private func twin(in staged: inout StagedFolder) throws -> [RunArtifact] {
+        var artifacts: [RunArtifact] = []
+        for (role, file) in Self.twin {
+            let name = file.name(of: triple.name)
+            let found = try staged.measure(name)
+            artifacts.append(
+                RunArtifact(
+                    role: role, path: staged.destination.appending(name), digest: found.digest, size: found.length))
+        }
+        return artifacts
+    }
+
+    /// Writes the statement and its signature beside the twin, and lets the folder appear.
+    ///
+    /// - Parameters:
+    ///   - results: hold inputs and twin; what lies beside them is added.
+    ///   - source: the run that computed the result, where this one did not.
+    ///   - time: when the run has ended; the ledger has to be told the same.
+    /// - Returns: the folder's final name.
+    private func publish(
+        _ staged: consuming StagedFolder, _ results: inout RunResults, verdict: Verdict?, source: RunDetail?,
+        at time: Timestamp
+    ) throws -> FilePath {
+        let detail = try patience { try ledger.detail(of: number) }
+        let statement = Statement.text(
+            of: try BuildRecord(
+                detail, artifacts: results.artifacts, metrics: results.metrics, verdict: verdict, source: source,
+                finished: time))
+        try staged.write(PublishedFile.statement.name(of: triple.name), Array(statement.utf8))
+        if let key {
+            try staged.write(PublishedFile.signature.name(of: triple.name), try key.signature(of: statement))
+        }
+        let folder = try staged.commit()
+        for (role, file) in Self.beside {
+            guard let found = folder.file(file?.name(of: triple.name) ?? PublishedFile.checksums) else { continue }
+            results.artifacts.append(
+                RunArtifact(role: role, path: found.path, digest: found.digest, size: found.length))
+        }
+        return folder.path
     }
 
     /// Notes how the evaluation went and what the repair did, one event each.
@@ -116,44 +163,64 @@ struct Run: Sendable {
     /// Whether a run of this model still lies in the output folder with files like these; someone may have removed it.
     private func isThere(_ run: Int, with files: [RunArtifact]) throws -> Bool {
         let folder = try publisher.path(of: PublishedRun(model: triple.name, run: run))
-        return Self.outputs.allSatisfy { role, file in
+        return Self.twin.allSatisfy { role, file in
             let found = FileIdentity(of: folder.appending(file.name(of: triple.name)))
             return found != nil && found?.size == files.first { $0.role == role }?.size
         }
     }
 
-    /// Publishes the files of an earlier run under this run's name; nil where they are not there any more.
-    private func republish(_ earlier: EarlierResult) throws -> PublishedFolder? {
+    /// Publishes the files of an earlier run under this run's name; nil where they are not there any more, or hold what is
+    /// nobody's result.
+    private func republish(_ earlier: EarlierResult, _ found: RunResults) throws -> Outcome? {
         var staged = try stage()
-        for (role, file) in Self.outputs {
+        for (role, file) in Self.twin {
             guard let artifact = earlier.files.first(where: { $0.role == role }),
-                FileIdentity(of: artifact.path)?.size == artifact.size
+                try copy(artifact, as: file, to: &staged)
             else { return nil }
-            try staged.copy(file.name(of: triple.name), from: artifact.path, length: artifact.size, artifact.digest)
         }
-        do {
-            return try staged.commit()
-        } catch {
-            // Someone changed the earlier files: what they hold now is nobody's result.
-            guard case .digest = error.reason else { throw error }
-            return nil
-        }
+        let twin = try twin(in: &staged)
+        guard twin.allSatisfy({ copy in earlier.files.contains { $0.role == copy.role && $0.digest == copy.digest } })
+        else { return nil }
+        let source = try patience { try ledger.detail(of: earlier.run) }
+        // The figures of the run that computed, which the ledger shows for this one too.
+        var results = RunResults(
+            artifacts: found.artifacts + twin, metrics: try patience { try ledger.metrics(of: earlier.run) })
+        let time = Timestamp.now
+        let folder = try publish(staged, &results, verdict: source.summary.verdict, source: source, at: time)
+        results.metrics = []
+        return try end(.cached(from: earlier.run, folder: folder), results, at: time)
     }
 
-    private static let outputs: [(ArtifactRole, PublishedFile)] = [(.int8Param, .param), (.int8Bin, .bin)]
-
-    private func end(_ end: RunEnd, _ results: RunResults, _ folder: PublishedFolder?) throws -> Outcome {
-        var results = results
-        for (role, file) in Self.outputs {
-            if let published = folder?.file(file.name(of: triple.name)) {
-                results.artifacts.append(
-                    RunArtifact(
-                        role: role, path: published.path, digest: published.digest, size: published.length))
-            }
+    /// Copies a file of an earlier run; false where it is not there any more, be it pruned this very moment.
+    private func copy(
+        _ artifact: RunArtifact, as file: PublishedFile, to staged: inout StagedFolder
+    ) throws -> Bool {
+        guard FileIdentity(of: artifact.path)?.size == artifact.size else { return false }
+        let name = file.name(of: triple.name)
+        do {
+            try staged.copy(name, from: artifact.path, length: artifact.size, artifact.digest)
+        } catch {
+            guard error.isAbsence, error.path == artifact.path else { throw error }
+            return false
         }
-        let complete = results
-        try patience { try ledger.finish(number, end, complete) }
-        return .ended(end)
+        return true
+    }
+
+    private static let twin: [(ArtifactRole, PublishedFile)] = [(.int8Param, .param), (.int8Bin, .bin)]
+    /// What lies beside it; nil stands for the digests of all, which the publisher writes.
+    private static let beside: [(ArtifactRole, PublishedFile?)] = [
+        (.statement, .statement), (.signature, .signature), (.sums, nil),
+    ]
+
+    private func end(_ end: RunEnd, _ results: RunResults, at time: Timestamp = .now) throws -> Outcome {
+        try patience { try ledger.finish(number, end, results, at: time) }
+        return .ended(end, results)
+    }
+
+    /// What a run without a result read: the twin that it could not publish is nowhere.
+    private func inputsOnly(_ results: RunResults) -> RunResults {
+        RunResults(
+            artifacts: results.artifacts.filter(\.role.isInput), layers: results.layers, metrics: results.metrics)
     }
 
     private func inputs(_ preparation: Preparation) -> [RunArtifact] {

@@ -28,6 +28,12 @@ struct StatusBoard {
             modelsFolder: configuration.models, outputFolder: configuration.output)
     }
 
+    /// How many models wait, as it was last looked at.
+    private(set) var waitingCount = 0
+
+    /// How many models' runs cannot go on for now.
+    var blockedCount: Int { blocked.count }
+
     /// Notes that a model's run cannot go on for now.
     mutating func block(_ model: ModelName, _ message: String) {
         blocked[model] = message
@@ -70,6 +76,7 @@ struct StatusBoard {
                     clause: message.map { "is blocked: \($0)" } ?? model.reason.description))
         }
         since = still
+        waitingCount = rows.count
         guard rows != written else { return false }
         try ledger.setWaiting(rows)
         written = rows

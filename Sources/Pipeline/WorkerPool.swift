@@ -8,20 +8,33 @@ final class WorkerPool: Sendable {
         var idle: [WorkerProcess] = []
         var busy: [ObjectIdentifier: WorkerProcess] = [:]
         var isClosed = false
+        var command: WorkerCommand
     }
 
-    private let command: WorkerCommand
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     init(_ command: WorkerCommand) {
-        self.command = command
+        state = Mutex(State(command: command))
+    }
+
+    /// Starts workers in another way from now on.
+    func change(to command: WorkerCommand) {
+        state.withLock { state in
+            state.command = command
+            state.idle = []
+        }
+    }
+
+    /// A worker that gives no answer should have been given up by now: who waits for it hangs.
+    var isStuck: Bool {
+        state.withLock { $0.busy.values.contains(where: \.isOverdue) }
     }
 
     /// Lends a worker for as long as `body` takes. One that failed is not lent again.
     ///
     /// - Throws: `WorkerFailure`, `CancellationError` once the pool is closed, and what `body` throws.
     func lend<Value>(_ body: (WorkerProcess) throws -> Value) throws -> Value {
-        let idle = state.withLock { $0.idle.popLast() }
+        let (idle, command) = state.withLock { ($0.idle.popLast(), $0.command) }
         let worker = try idle ?? WorkerProcess(command)
         let id = ObjectIdentifier(worker)
         try state.withLock { state in

@@ -6,9 +6,10 @@ import Working
 extension WorkerProcess {
     /// Are all bytes of the triple there?
     ///
-    /// - Throws: `WorkerFailure`.
+    /// - Throws: `WorkerFailure`, `WorkDenied.blocked`.
     func inspect(_ triple: Triple) throws -> Inspection {
-        guard case .inspected(let inspection) = try ask(.inspect(triple)) else { throw confused() }
+        let reply = try ask(.inspect(triple))
+        guard case .inspected(let inspection) = reply else { throw denied(reply) }
         return inspection
     }
 
@@ -18,7 +19,7 @@ extension WorkerProcess {
     func settings(_ file: Triple.File, base: ModelSettings) throws -> ModelSettings? {
         switch try ask(.settings(file, base: base)) {
         case .settings(let settings): settings
-        case .refused: nil
+        case .refused, .blocked: nil
         default: throw confused()
         }
     }

@@ -15,6 +15,8 @@ final class WorkerProcess: Sendable {
     private let complaints = Mutex<[UInt8]>([])
     /// How long an answer may take.
     private let patience: Duration
+    /// When an answer is given up; nil while none is waited for.
+    private let deadline = Mutex<ContinuousClock.Instant?>(nil)
 
     /// Starts a worker and waits until it is ready.
     ///
@@ -57,6 +59,8 @@ final class WorkerProcess: Sendable {
     ) throws(WorkerFailure) -> WorkReply {
         let time = time ?? patience
         let deadline = ContinuousClock.now + time
+        self.deadline.withLock { $0 = deadline }
+        defer { self.deadline.withLock { $0 = nil } }
         do {
             try child.tell(JsonLine.encode(request))
             while true {
@@ -72,6 +76,11 @@ final class WorkerProcess: Sendable {
             _ = child.end()
             throw .died("it gave no answer but '\(error)'")
         }
+    }
+
+    /// Whether an answer is still waited for that should have been given up.
+    var isOverdue: Bool {
+        deadline.withLock { $0.map { $0 + .seconds(60) < .now } ?? false }
     }
 
     /// Ends the worker, whatever it is doing; whoever waits for its answer gets a failure.

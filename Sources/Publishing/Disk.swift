@@ -198,12 +198,17 @@ struct Disk: Sendable {
     }
 
     /// The SHA-256 and the length of a file.
-    func digest(of path: FilePath) throws(PublishingError) -> (digest: ArtifactDigest, length: Int64) {
+    ///
+    /// - Parameter progress: hears how many bytes were read since it was called last.
+    func digest(
+        of path: FilePath, progress: (Int) -> Void = { _ in }
+    ) throws(PublishingError) -> (digest: ArtifactDigest, length: Int64) {
         var hash = SHA256()
         var length: Int64 = 0
         try chunks(of: path) { chunk in
             hash.update(bufferPointer: chunk)
             length += Int64(chunk.count)
+            progress(chunk.count)
             return true
         }
         return (ArtifactDigest(bytes: hash.finalize()), length)

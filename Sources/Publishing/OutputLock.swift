@@ -5,9 +5,11 @@ import SystemPackage
 /// `latest`.
 ///
 /// The lock is on the folder itself, so that it can be had on a file system that is full or read-only.
-public final class OutputLock: Sendable {
+final class OutputLock: Sendable {
     private let folder: CInt
 
+    /// Takes the folder at `output`.
+    ///
     /// - Throws: `PublishingError`; where the file system knows no such locks (some network ones), there is none and no
     ///   error.
     init(on output: FilePath) throws(PublishingError) {
@@ -22,13 +24,12 @@ public final class OutputLock: Sendable {
     }
 
     deinit { close(folder) }
-}
 
-extension Publisher {
-    /// Takes the output folder for this process.
-    ///
-    /// - Throws: `PublishingError` where another publisher has it, or it cannot be opened.
-    public func lock() throws(PublishingError) -> OutputLock {
-        try OutputLock(on: output)
+    /// Is the folder at `path` the one that was taken? It is another one where a file system was mounted over it, or
+    /// unmounted from it.
+    func holds(_ path: FilePath) -> Bool {
+        var (mine, found) = (stat(), stat())
+        guard fstat(folder, &mine) == 0, path.withPlatformString({ stat($0, &found) }) == 0 else { return false }
+        return mine.st_dev == found.st_dev && mine.st_ino == found.st_ino
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 public import SystemPackage
 
 extension Configuration {
@@ -8,17 +9,44 @@ extension Configuration {
     /// Makes the folders that are the daemon's own. The watched folder is not: where it is missing, a disk may not be
     /// mounted yet, and a folder made in its place would hide that.
     ///
-    /// - Throws: `ConfigurationError`.
-    public func makeFolders() throws(ConfigurationError) {
-        for (key, folder) in [("output", output), ("state", state)] {
+    /// - Throws: `ConfigurationError` where there can be no such folder or it is not ours to make, `FolderError` where the
+    ///   disk is at fault and the same can succeed later.
+    public func makeFolders() throws {
+        for (key, folder, mode) in [("output", output, mode_t(0o777)), ("state", state, 0o750)] {
             do {
-                try FileManager.default.createDirectory(
-                    atPath: folder.string, withIntermediateDirectories: true,
-                    attributes: key == "state" ? [.posixPermissions: 0o750] : nil)
+                try Self.make(folder, mode)
             } catch {
-                throw ConfigurationError(file: "", "\(key) cannot be made: \(error.localizedDescription)")
+                let failure = FolderError(key: key, folder: folder, error: error)
+                throw Self.passing.contains(error) ? failure : ConfigurationError(file: "", "\(failure)")
             }
         }
+    }
+
+    private static let passing: Set<Errno> = [
+        .noSpace, .diskQuotaExceeded, .ioError, .readOnlyFileSystem, .staleNFSFileHandle, .timedOut, .noMemory,
+    ]
+
+    /// Makes a folder, and those above it where they are missing.
+    private static func make(_ folder: FilePath, _ mode: mode_t) throws(Errno) {
+        var status = stat()
+        if folder.withPlatformString({ stat($0, &status) }) == 0, status.st_mode & S_IFMT == S_IFDIR { return }
+        if folder.withPlatformString({ mkdir($0, mode) }) == 0 { return }
+        let error = Errno(rawValue: errno)
+        let parent = folder.removingLastComponent()
+        guard error == .noSuchFileOrDirectory, !parent.isEmpty, parent != folder else { throw error }
+        try make(parent, 0o777)
+        guard folder.withPlatformString({ mkdir($0, mode) }) == 0 else { throw Errno(rawValue: errno) }
+    }
+}
+
+extension Configuration {
+    /// Takes the key of a systemd credential where the configuration names none.
+    ///
+    /// - Parameter environment: the process's; `CREDENTIALS_DIRECTORY` is read (systemd.exec(5)).
+    public mutating func takeCredentials(_ environment: [String: String]) {
+        guard signingKey == nil, let folder = environment["CREDENTIALS_DIRECTORY"], !folder.isEmpty else { return }
+        let path = FilePath(folder).appending("quantd-signing-key")
+        if FileManager.default.fileExists(atPath: path.string) { signingKey = path }
     }
 }
 

@@ -17,12 +17,16 @@ public struct Configuration: Hashable, Sendable {
     public var table: TableRule
     /// Models that are quantized at the same time, each by a worker process of its own.
     public var workers: Int
+    /// The private key with which statements are signed; nil where they are not.
+    public var signingKey: FilePath?
     /// The program that is started as a worker, with its arguments; empty for this very program.
     public var workerCommand: [String]
     /// Memory that a worker may use, in MiB; 0 for as much as there is.
     public var workerMebibytes: Int
     /// How long a worker may take for a model.
     public var workerTime: Duration
+    /// Where metrics for Prometheus are written; nil for nowhere.
+    public var metricsFile: FilePath?
     /// What decides what comes of a run; a model's own settings go over it.
     public var run: RunSettings
 
@@ -75,6 +79,8 @@ public struct Configuration: Hashable, Sendable {
             rescan = .milliseconds(Int64((value * 1000).rounded()))
         }
         workers = try TomlDocument.inside("workers", document.workers, 1...64, file: file) ?? workers
+        if document.metrics_file != nil { metricsFile = try folder("metrics_file", document.metrics_file) }
+        if document.signing_key != nil { signingKey = try folder("signing_key", document.signing_key) }
         workerCommand = document.worker_command ?? workerCommand
         workerMebibytes =
             try TomlDocument.inside(
@@ -125,10 +131,15 @@ public struct Configuration: Hashable, Sendable {
         // swift-format-ignore: AlwaysUseLowerCamelCase
         let worker_seconds: TomlNumber?
         let table: String?
+        // swift-format-ignore: AlwaysUseLowerCamelCase
+        let signing_key: String?
+        // swift-format-ignore: AlwaysUseLowerCamelCase
+        let metrics_file: String?
         let quantize: RunSections.Quantize?
         let evaluate: RunSections.Evaluate?
         let gate: RunSections.GateSection?
+        let images: RunSections.Images?
 
-        var sections: RunSections { RunSections(quantize: quantize, evaluate: evaluate, gate: gate) }
+        var sections: RunSections { RunSections(quantize: quantize, evaluate: evaluate, gate: gate, images: images) }
     }
 }

@@ -8,7 +8,7 @@ public struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvert
     /// One lower-case clause.
     public let clause: String
 
-    init(file: String, line: Int? = nil, column: Int? = nil, _ clause: String) {
+    public init(file: String, line: Int? = nil, column: Int? = nil, _ clause: String) {
         self.file = file
         self.line = line
         self.column = column

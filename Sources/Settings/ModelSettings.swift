@@ -12,6 +12,11 @@ public struct ModelSettings: Hashable, Sendable, Codable {
         run = configuration.run
     }
 
+    public init(table: Configuration.TableRule = .required, run: RunSettings = RunSettings()) {
+        self.table = table
+        self.run = run
+    }
+
     /// Reads a model's own settings over the daemon's, `base`.
     ///
     /// - Throws: `ConfigurationError`, and `FormatError` where the file cannot be read.
@@ -29,7 +34,8 @@ public struct ModelSettings: Hashable, Sendable, Codable {
         let quantize: RunSections.Quantize?
         let evaluate: RunSections.Evaluate?
         let gate: RunSections.GateSection?
+        let images: RunSections.Images?
 
-        var sections: RunSections { RunSections(quantize: quantize, evaluate: evaluate, gate: gate) }
+        var sections: RunSections { RunSections(quantize: quantize, evaluate: evaluate, gate: gate, images: images) }
     }
 }

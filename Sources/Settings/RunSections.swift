@@ -1,4 +1,5 @@
 import Evaluating
+import Images
 import Quantizing
 
 /// The sections about a run, in the daemon's configuration and in a model's own; each key that is there goes over `base`.
@@ -6,12 +7,14 @@ struct RunSections: Decodable {
     let quantize: Quantize?
     let evaluate: Evaluate?
     let gate: GateSection?
+    let images: Images?
 
     func settings(_ base: RunSettings, file: String) throws(ConfigurationError) -> RunSettings {
         var settings = base
         try quantize?.apply(to: &settings.quantize, file: file)
         try evaluate?.apply(to: &settings.evaluate, file: file)
         try gate?.apply(to: &settings, file: file)
+        try images?.apply(to: &settings, file: file)
         return settings
     }
 
@@ -46,6 +49,29 @@ struct RunSections: Decodable {
             settings.largestMebibytes =
                 try TomlDocument.inside("evaluate.largest_mib", largest_mib, 0...1_000_000, file: file)
                 ?? settings.largestMebibytes
+        }
+    }
+
+    struct Images: Decodable {
+        let shape: [Int]?
+        let pixel: String?
+        let mean: [TomlNumber]?
+        let norm: [TomlNumber]?
+        let crop: TomlNumber?
+
+        func apply(to settings: inout RunSettings, file: String) throws(ConfigurationError) {
+            var images = settings.images ?? ImageSettings()
+            // `ncnn2table` writes them in large letters.
+            if let word = pixel?.lowercased() {
+                images.pixel = try TomlDocument.choice("images.pixel", word, file: file)
+            }
+            images.shape = shape ?? images.shape
+            images.mean = mean?.map(\.value) ?? images.mean
+            images.norm = norm?.map(\.value) ?? images.norm
+            images.crop = crop?.value ?? images.crop
+            if let misfit = images.misfit { throw ConfigurationError(file: file, misfit) }
+            // A section without keys is none, and leaves the settings' digest as it was.
+            settings.images = images == ImageSettings() ? nil : images
         }
     }
 

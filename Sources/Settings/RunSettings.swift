@@ -1,4 +1,5 @@
 public import Evaluating
+public import Images
 public import Quantizing
 
 /// All settings that decide what comes of a run: the daemon's, with a model's own over them.
@@ -8,15 +9,18 @@ public struct RunSettings: Hashable, Sendable, Codable {
     public var gate: Gate
     /// How far the gate's repair may go where `gate.onFail` is `mixed`.
     public var repair: Repair
+    /// What the model wants done to images; nil where nobody says anything of it.
+    public var images: ImageSettings?
 
     public init(
         quantize: QuantizeSettings = QuantizeSettings(), evaluate: EvaluateSettings = EvaluateSettings(),
-        gate: Gate = Gate(), repair: Repair = Repair()
+        gate: Gate = Gate(), repair: Repair = Repair(), images: ImageSettings? = nil
     ) {
         self.quantize = quantize
         self.evaluate = evaluate
         self.gate = gate
         self.repair = repair
+        self.images = images
     }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Images
 import ModelFormat
 public import SystemPackage
 public import Vocabulary
@@ -24,7 +25,9 @@ public struct SampleFolder: Hashable, Sendable, Codable {
         }
         _path = CodedPath(wrappedValue: path)
         identities = try Self.identities(of: path)
-        let lines = try identities.keys.sorted().map { name in
+        // In the order of their bytes, as `LC_ALL=C sort` has them: this is the dirHash of the statement.
+        let names = identities.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        let lines = try names.map { name in
             "\(try ArtifactDigest(of: FileBytes(path.appending(name))))  \(name)\n"
         }
         digest = ArtifactDigest(of: lines.joined())
@@ -38,7 +41,8 @@ public struct SampleFolder: Hashable, Sendable, Codable {
 
     private static func identities(of folder: FilePath) throws -> [String: FileIdentity] {
         var identities: [String: FileIdentity] = [:]
-        for name in try FileManager.default.contentsOfDirectory(atPath: folder.string) where name.hasSuffix(".npy") {
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder.string)
+        where name.hasSuffix(".npy") || ImageFolder.uses(name) {
             identities[name] = FileIdentity(of: folder.appending(name))
         }
         return identities

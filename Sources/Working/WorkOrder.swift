@@ -1,4 +1,5 @@
 import Evaluating
+import Images
 import ModelFormat
 import Quantizing
 public import Settings
@@ -86,7 +87,8 @@ public struct WorkOrder: Sendable, Codable {
         }
         let int8 = QuantizeJob(param: param, bin: bin, table: nil)
         let outcome = try evaluator.run(
-            float: job.openModel(), int8: int8.openModel(), folder: samples?.path, progress: progress)
+            float: job.openModel(), int8: int8.openModel(), folder: samples?.path,
+            images: settings.images ?? ImageSettings(), progress: progress)
         return (outcome.report, outcome.twins, outcome.samples)
     }
 }

@@ -1,5 +1,6 @@
 import Dispatch
 import Glibc
+import ModelFormat
 import Settings
 import Synchronization
 public import SystemPackage
@@ -40,7 +41,7 @@ public struct Worker: Sendable {
                 // Where /proc is not there the kernel chooses by size, and a worker is larger than its daemon anyway.
                 try? WorkerLimits.volunteer()
                 return .ready(version: Version.text)
-            case .inspect(let triple): return .inspected(Inspector.inspect(triple))
+            case .inspect(let triple): return .inspected(try Inspector.inspect(triple))
             case .settings(let file, let base): return .settings(try ModelSettings(file.path, over: base))
             case .prepare(let triple, let base): return .prepared(try Preparation(triple, base: base))
             case .make(let order): return .made(try order.perform(progress: ProgressLimit(send: send).report))
@@ -51,6 +52,8 @@ public struct Worker: Sendable {
             return .refused("the output cannot be written: file name too long")
         } catch let error as Errno {
             return .blocked("the output cannot be written: \(String(describing: error).lowercased())")
+        } catch let error as FormatError where error.isBlocked {
+            return .blocked("\(error)")
         } catch let error as LostAsker {
             throw error.error
         } catch {

@@ -1,9 +1,12 @@
 import ArgumentParser
 import Evaluating
 import Foundation
+import Images
 import Inference
 import Ledger
 import ModelFormat
+import Provenance
+import Publishing
 import Settings
 import SystemPackage
 import Working
@@ -24,11 +27,21 @@ struct Complaint: Error, CustomStringConvertible {
         exitCode =
             switch error {
             case let complaint as Complaint: complaint.exitCode
-            case let error as LedgerError: error.reason == .missing ? .absent : .io
-            case is OutputError, is Errno: .io
-            case is FormatError, is InferenceError, is EvaluationError: .no
+            case let error as LedgerError: Self.exitCode(of: error.reason)
+            case is OutputError, is Errno, is KeyError, is PublishingError: .io
+            case is FormatError, is InferenceError, is EvaluationError, is ImageSettingsError: .no
             case is ConfigurationError: ExitCode(78)
             default: .failure
             }
+    }
+
+    private static func exitCode(of reason: LedgerError.Reason) -> ExitCode {
+        switch reason {
+        case .missing, .noSuchRun: .absent
+        case .newerSchema, .olderSchema, .notALedger, .damaged, .needsRecovery: .unreadable
+        case .cannotOpen, .readOnly: .denied
+        case .busy, .inUse: .later
+        case .diskFull, .inputOutput, .refused, .wrongStatus, .sqlite: .io
+        }
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Ledger
 import Vocabulary
 
@@ -15,22 +16,30 @@ enum DaemonLife: String {
     init(_ daemon: DaemonState) {
         if daemon.stopped != nil {
             self = .stopped
-        } else if let pid = pid_t(exactly: daemon.pid), kill(pid, 0) == 0 || errno == EPERM {
-            // Signal 0 is sent to nobody; EPERM says that there is somebody.
+        } else if let pid = pid_t(exactly: daemon.pid), Self.isDaemon(pid) {
             self = .running
         } else {
             self = .dead
         }
     }
-}
 
-extension DaemonLife {
+    /// Whether there is such a process, and it is not another that has the number now.
+    private static func isDaemon(_ pid: pid_t) -> Bool {
+        // Signal 0 is sent to nobody; EPERM says that there is somebody.
+        guard kill(pid, 0) == 0 || errno == EPERM else { return false }
+        guard let name = try? String(contentsOfFile: "/proc/\(pid)/comm", encoding: .utf8) else { return true }
+        return name == "quantd\n"
+    }
+
     /// A clause behind the daemon's name.
-    static func clause(_ daemon: DaemonState, now: Timestamp) -> String {
-        switch DaemonLife(daemon) {
-        case .running: "is running (pid \(daemon.pid), for \(Ages.text(from: daemon.started, to: now)))"
-        case .stopped: "stopped" + (daemon.stopped.map { " \(Ages.text(from: $0, to: now)) ago" } ?? "")
-        case .dead: "is not running, and was not stopped in good order (pid \(daemon.pid))"
+    func clause(_ daemon: DaemonState, now: Timestamp) -> Phrase {
+        switch self {
+        case .running:
+            "is \(Phrase("running", .good)) (pid \(daemon.pid), for \(Ages.text(from: daemon.started, to: now)))"
+        case .stopped:
+            "is \(Phrase("stopped", .warning))\(daemon.stopped.map { ", \(Ages.text(from: $0, to: now)) ago" } ?? "")"
+        case .dead:
+            "is \(Phrase("not running", .bad)), and was not stopped in good order (pid \(daemon.pid))"
         }
     }
 }

@@ -5,6 +5,12 @@ extension ExitCode {
     static let no = ExitCode(1)
     /// There is no such thing: no such run, model or ledger.
     static let absent = ExitCode(3)
+    /// The ledger cannot be understood: written by a newer or older version, damaged, or no ledger (EX_DATAERR).
+    static let unreadable = ExitCode(65)
     /// Input or output failed (EX_IOERR).
     static let io = ExitCode(74)
+    /// Another program holds the ledger; the same question can be answered later (EX_TEMPFAIL).
+    static let later = ExitCode(75)
+    /// Permissions are in the way (EX_NOPERM).
+    static let denied = ExitCode(77)
 }

@@ -19,10 +19,28 @@ enum Figures {
         whole > 0 ? "\(fixed(100 * Double(part) / Double(whole), 1)) %" : ""
     }
 
+    /// `1,234,567`.
+    static func grouped(_ count: Int) -> String {
+        let digits = Array(String(count.magnitude))
+        let groups = digits.indices.map { index in
+            (index > 0 && (digits.count - index).isMultiple(of: 3) ? "," : "") + String(digits[index])
+        }
+        return (count < 0 ? "−" : "") + groups.joined()
+    }
+
     /// A number with a fixed number of decimals; a dash for none.
     static func fixed(_ value: Double?, _ decimals: Int) -> String {
         guard let value else { return "–" }
         return String(format: "%.\(decimals)f", value)
+    }
+
+    /// A difference with its sign, `+0.3`, and 0 without one.
+    static func signed(_ value: Double?, _ decimals: Int) -> String {
+        guard let value else { return "–" }
+        let text = fixed(value, decimals)
+        // What rounds to zero has no sign worth showing.
+        guard text.contains(where: { ("1"..."9").contains($0) || $0.isLetter }) else { return fixed(0, decimals) }
+        return value > 0 ? "+" + text : text.replacing("-", with: "−")
     }
 
     /// A number with some significant digits; a dash for none.

@@ -11,7 +11,7 @@ struct InspectCommand: ParsableCommand {
         abstract: "Shows a model: layers, params by name, weights, and what could become int8.",
         discussion: """
               quantctl inspect net.param net.bin
-              quantctl inspect net.param --format json
+              quantctl inspect net.param --json
             """)
 
     @Argument(help: "The model's .param.", completion: .file(extensions: ["param"]))
@@ -20,16 +20,11 @@ struct InspectCommand: ParsableCommand {
     @Argument(help: "The model's .bin.", completion: .file(extensions: ["bin"]))
     var bin: String?
 
-    @Option(help: "How the model is printed: table or json.")
-    var format = OutputFormat.table
+    @OptionGroup var output: OutputOptions
 
     func run() throws {
         let param = try QuantizeJob.readParam(FilePath(param))
         let model = try bin.map { try Model(param, bin: FileBytes(FilePath($0))) }
-        let inspection = ModelInspection(param, layout: model?.layout)
-        switch format {
-        case .table: print(inspection.text)
-        case .json: print(try Json.text(inspection))
-        }
+        try output.show(ModelInspection(param, layout: model?.layout))
     }
 }

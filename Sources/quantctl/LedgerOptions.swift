@@ -6,6 +6,22 @@ import SystemPackage
 
 /// Which ledger is asked, and how the answer is printed.
 struct LedgerOptions: ParsableArguments {
+    @OptionGroup var place: LedgerPlace
+    @OptionGroup var output: OutputOptions
+
+    /// Opens the ledger for reading.
+    func openLedger() throws -> LedgerReader {
+        try place.openLedger()
+    }
+
+    /// Prints an answer.
+    func show(_ answer: some Answer) throws {
+        try output.show(answer)
+    }
+}
+
+/// Where the ledger lies.
+struct LedgerPlace: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The state folder of the daemon. Without it: that of --config, of $QUANTD_STATE, of /etc/quantd/quantd.toml, or "
@@ -18,17 +34,15 @@ struct LedgerOptions: ParsableArguments {
         completion: .file(extensions: ["toml"]))
     var config: String?
 
-    @Option(help: "How the answer is printed: table or json.")
-    var format = OutputFormat.table
-
-    private static let systemConfiguration = "/etc/quantd/quantd.toml"
+    static let systemConfiguration = "/etc/quantd/quantd.toml"
 
     /// Opens the ledger for reading.
     func openLedger() throws -> LedgerReader {
         try LedgerReader(path: try statePath().appending("ledger.sqlite"))
     }
 
-    private func statePath() throws -> FilePath {
+    /// The state folder.
+    func statePath() throws -> FilePath {
         if let state { return FilePath(state) }
         if let config { return try Configuration(file: FilePath(config)).state }
         if let state = ProcessInfo.processInfo.environment["QUANTD_STATE"], !state.isEmpty { return FilePath(state) }

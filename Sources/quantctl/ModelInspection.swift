@@ -2,8 +2,8 @@ import LayerCatalogue
 import ModelFormat
 
 /// What `quantctl inspect` says of a model.
-struct ModelInspection: Encodable {
-    struct Layer: Encodable {
+struct ModelInspection: Encodable, Answer {
+    struct Layer: Encodable, Recordable {
         let index: Int
         let name: String
         let type: String
@@ -47,26 +47,27 @@ struct ModelInspection: Encodable {
         quantizableLayers = layers.count { $0.quantizable }
     }
 
+    var document: Self { self }
+    var records: Records { Records(layers) }
+
     /// The model as a table with a line of totals.
-    var text: String {
+    func lines(on page: Page) -> [Phrase] {
         var table = TextTable([
-            .number("#"), .word("LAYER"), .word("TYPE"), .word("STORAGE"), .number("BYTES"), .word("SHAPE"),
-            .word("INT8"), .clause("PARAMS"),
+            .number("#"), .text("LAYER", least: 14), .text("TYPE", least: 11), .word("STORAGE", rank: 2),
+            .number("BYTES", rank: 3), .word("SHAPE", rank: 1), .word("INT8", rank: 4), .text("PARAMS", rank: 0),
         ])
         for layer in layers {
-            let storages = layer.weights.map(\.storage)
-            let distinct = storages.enumerated().filter { !storages[..<$0.offset].contains($0.element) }.map(\.element)
             table.add([
-                "\(layer.index)", layer.name, layer.type, distinct.joined(separator: "+"),
-                layer.weights.isEmpty ? "" : "\(layer.weights.reduce(0) { $0 + $1.bytes })",
-                layer.shapes.map { $0.map(String.init).joined(separator: "×") }.joined(separator: " "),
-                layer.quantizable ? "yes" : "",
-                layer.params.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " "),
+                "\(layer.index)", layer.name, layer.type, layer.storage,
+                layer.weights.isEmpty ? "" : "\(layer.bytes)", layer.shapesText, layer.quantizable ? "yes" : "",
+                layer.paramsText,
             ])
         }
         let size = bytes.map { ", \(Figures.bytes($0)) of weights" } ?? ""
-        let head = "\(layers.count) layers, \(blobs) blobs\(size), \(quantizableLayers) layers that can become int8"
-        return ([head, ""] + table.lines()).joined(separator: "\n")
+        let head: Phrase = """
+            \(layers.count) layers, \(blobs) blobs\(size), \(quantizableLayers) layers that can become int8
+            """
+        return [[head], table.lines(width: page.width)].separated()
     }
 
     private static func params(of layer: ParamLayer, _ type: LayerType?) -> [String: String] {
@@ -95,6 +96,35 @@ struct ModelInspection: Encodable {
             default: return []
             }
         }
+    }
+}
+
+extension ModelInspection.Layer {
+    static let fields: [Field<Self>] = [
+        .integer("index") { $0.index },
+        .text("name") { $0.name },
+        .text("type") { $0.type },
+        .texts("bottoms") { $0.bottoms },
+        .texts("tops") { $0.tops },
+        .text("params") { $0.paramsText },
+        .text("shapes") { $0.shapesText },
+        .text("storage") { $0.storage },
+        .integer("bytes") { $0.bytes },
+        .flag("quantizable") { $0.quantizable },
+    ]
+
+    /// How the weights are stored, each way once.
+    fileprivate var storage: String {
+        let all = weights.map(\.storage)
+        return all.enumerated().filter { !all[..<$0.offset].contains($0.element) }.map(\.element).joined(separator: "+")
+    }
+
+    fileprivate var bytes: Int { weights.reduce(0) { $0 + $1.bytes } }
+    fileprivate var shapesText: String {
+        shapes.map { $0.map(String.init).joined(separator: "×") }.joined(separator: " ")
+    }
+    fileprivate var paramsText: String {
+        params.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
     }
 }
 

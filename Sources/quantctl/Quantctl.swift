@@ -9,17 +9,29 @@ struct Quantctl: AsyncParsableCommand {
         commandName: "quantctl",
         abstract: "Asks what quantd did, and quantizes ncnn models without it.",
         discussion: """
-            Exit codes: 0 done; 1 the answer is no (a model is refused); 3 there is no such thing; 64 wrong usage; 74 reading \
-            or writing failed; 78 the configuration is wrong.
+            Exit codes: 0 done; 1 the answer is no (a model is refused, a gate does not hold); 3 there is no such thing (run, \
+            model, ledger); 64 wrong usage; 65 the ledger cannot be understood (newer or older version, damaged); 74 \
+            reading or writing failed; 75 the ledger is locked, try again; 77 permissions are in the way; 78 the \
+            configuration is wrong.
             """,
         version: Version.text,
         groupedSubcommands: [
             CommandGroup(
                 name: "What the daemon did:",
-                subcommands: [StatusCommand.self, HistoryCommand.self, ShowCommand.self, LayersCommand.self]),
+                subcommands: [
+                    StatusCommand.self, HistoryCommand.self, ShowCommand.self, LayersCommand.self,
+                    CompareCommand.self, TrendCommand.self,
+                ]),
+            CommandGroup(
+                name: "What it proves:",
+                subcommands: [VerifyCommand.self, LineageCommand.self, ExportCommand.self]),
+            CommandGroup(
+                name: "Upkeep:",
+                subcommands: [RetryCommand.self, PruneCommand.self, DbCommand.self, DoctorCommand.self]),
             CommandGroup(
                 name: "Without the daemon:",
                 subcommands: [QuantizeCommand.self, InspectCommand.self, InferCommand.self, EvaluateCommand.self]),
+            CommandGroup(name: "For the shell:", subcommands: [CompletionCommand.self]),
         ])
 
     static func main() async {
@@ -34,7 +46,7 @@ struct Quantctl: AsyncParsableCommand {
             // The parser's own errors (usage, help, version) know how they are printed.
             if exitCode(for: error) != .failure || error is ExitCode { exit(withError: error) }
             let complaint = Complaint(error)
-            FileHandle.standardError.write(Data("quantctl: \(complaint)\n".utf8))
+            StandardError.note("\(complaint)")
             Foundation.exit(complaint.exitCode.rawValue)
         }
     }

@@ -15,7 +15,7 @@ struct QuantizeCommand: ParsableCommand {
             Takes its arguments in the order of ncnn2int8. Nothing is written unless everything is right.
 
               quantctl quantize net.param net.bin net-int8.param net-int8.bin net.table
-              quantctl quantize net.param net.bin out.param out.bin net.table --exclude 'head_*' --format json
+              quantctl quantize net.param net.bin out.param out.bin net.table --exclude 'head_*' --json
             """)
 
     @Argument(help: "The model's .param.", completion: .file(extensions: ["param"]))
@@ -44,25 +44,15 @@ struct QuantizeCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Keep layers of this type in float.", valueName: "type"))
     var excludeType: [String] = []
 
-    @Option(help: "How the report is printed: table or json.")
-    var format = OutputFormat.table
+    @OptionGroup var output: OutputOptions
 
     func run() throws {
         let job = QuantizeJob(
             param: FilePath(inParam), bin: FilePath(inBin), table: table.map { FilePath($0) },
             settings: QuantizeSettings(floatStorage: floatStorage, exclude: exclude, excludeTypes: excludeType))
         let report = try job.replacing(param: FilePath(outParam), bin: FilePath(outBin))
-        switch format {
-        case .table: print(LayerTable.text(report))
-        case .json: print(try Json.text(QuantizationJson(report)))
-        }
+        try output.show(QuantizationAnswer(report: report))
     }
 }
 
 extension QuantizeSettings.FloatStorage: ExpressibleByArgument {}
-
-/// How an answer is printed.
-enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
-    case table
-    case json
-}

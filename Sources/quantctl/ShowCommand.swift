@@ -10,7 +10,7 @@ struct ShowCommand: ParsableCommand {
         discussion: """
               quantctl show vision/resnet18
               quantctl show 17
-              quantctl show vision/resnet18@17 --format json
+              quantctl show vision/resnet18@-1 --json
             """)
 
     @OptionGroup var argument: RunArgument
@@ -19,11 +19,8 @@ struct ShowCommand: ParsableCommand {
     func run() throws {
         let ledger = try options.openLedger()
         let detail = try argument.find(in: ledger)
-        let layers = try ledger.layers(of: detail.summary.run)
-        let metrics = try ledger.metrics(of: detail.summary.run)
-        switch options.format {
-        case .table: print(RunText(detail, metrics: metrics, layers: layers).text)
-        case .json: print(try Json.text(RunDetailJson(detail, metrics: metrics, layers: layers)))
-        }
+        let run = detail.summary.run
+        try options.show(
+            ShowAnswer(detail: detail, metrics: try ledger.metrics(of: run), layers: try ledger.layers(of: run)))
     }
 }

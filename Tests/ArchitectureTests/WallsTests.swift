@@ -6,11 +6,11 @@ import Testing
 @Suite struct WallsTests {
     /// The table of levels of `docs/design.md`.
     static let levels: [String: Int] = [
-        "Vocabulary": 0, "CKernels": 0,
-        "ModelFormat": 1, "Numerics": 1,
-        "LayerCatalogue": 2,
+        "Vocabulary": 0, "CKernels": 0, "CImages": 0,
+        "ModelFormat": 1, "Numerics": 1, "Metrics": 1,
+        "LayerCatalogue": 2, "Images": 2,
         "Quantizing": 3, "Inference": 3, "Watching": 3, "Assembling": 3, "Publishing": 3, "Ledger": 3,
-        "Evaluating": 4, "Calibrating": 4,
+        "Evaluating": 4, "Calibrating": 4, "Provenance": 4, "Requests": 4, "Diagnosis": 4,
         "Settings": 5,
         "Working": 6,
         "Pipeline": 7,
@@ -20,19 +20,26 @@ import Testing
     /// Which rooms may use which library; a library that is not named here may be used by none.
     static let libraries: [String: Set<String>] = [
         "SystemPackage": [
-            "Vocabulary", "ModelFormat", "Evaluating", "Watching", "Assembling", "Publishing", "Ledger", "Settings",
-            "Working", "Pipeline", "quantd", "quantctl",
+            "Vocabulary", "ModelFormat", "Images", "Evaluating", "Watching", "Assembling", "Publishing", "Ledger",
+            "Provenance", "Requests", "Diagnosis", "Settings", "Working", "Pipeline", "quantd", "quantctl",
         ],
         "GRDB": ["Ledger"],
         "GRDBSQLite": ["Ledger"],
-        "Crypto": ["Publishing", "Working", "Pipeline"],
+        "Crypto": ["Publishing", "Provenance", "Working", "Pipeline"],
+        "CryptoExtras": ["Provenance"],
         "ArgumentParser": ["quantd", "quantctl"],
         "Logging": ["Pipeline", "quantd"],
-        "ServiceLifecycle": ["Pipeline", "quantd"],
+        "ServiceLifecycle": ["Pipeline", "quantd"], "UnixSignals": ["Pipeline"],
         "TOMLKit": ["Settings"],
         "Collections": ["Assembling"], "HeapModule": ["Assembling"], "OrderedCollections": ["Assembling"],
-        "Foundation": ["Ledger", "Publishing", "Settings", "Working", "Pipeline", "quantd", "quantctl"],
-        "FoundationEssentials": ["Ledger", "Publishing", "Settings", "Working", "Pipeline", "quantd", "quantctl"],
+        "Foundation": [
+            "Ledger", "Publishing", "Provenance", "Requests", "Diagnosis", "Settings", "Working", "Pipeline", "quantd",
+            "quantctl",
+        ],
+        "FoundationEssentials": [
+            "Images", "Ledger", "Publishing", "Provenance", "Requests", "Diagnosis", "Settings", "Working", "Pipeline",
+            "quantd", "quantctl",
+        ],
     ]
 
     /// The C library and the standard library's own modules belong to everyone.

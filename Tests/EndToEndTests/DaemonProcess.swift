@@ -34,34 +34,24 @@ final class DaemonProcess {
     ///
     /// - Parameters:
     ///   - extra: further lines of its configuration.
+    ///   - environment: variables that go over those of the test.
     ///   - evaluates: whether it runs the twins; most tests are about something else and have no time for it.
-    func start(_ extra: String = "", evaluates: Bool = false) throws {
-        try launch(
-            """
-            models = "\(models)"
-            output = "\(output)"
-            state = "\(state)"
-            settle_seconds = 0.2
-            \(extra)
-            \(evaluates ? "" : "[evaluate]\nsamples = 0")
-            """)
+    func start(_ extra: String = "", evaluates: Bool = false, environment: [String: String] = [:]) throws {
+        try configure(extra, evaluates: evaluates)
+        try launch(environment: environment)
     }
 
     /// Where its configuration lies.
     var configuration: FilePath { folder.path.appending("quantd.toml") }
 
-    /// Starts the daemon.
+    /// Starts the daemon with the configuration that lies there.
     ///
     /// - Parameters:
-    ///   - configuration: all of it.
     ///   - prefix: a program with its arguments that starts it.
     ///   - environment: variables over those of this process.
-    func launch(
-        _ configuration: String, through prefix: [String] = [], environment: [String: String] = [:]
-    ) throws {
-        try folder.write("quantd.toml", configuration)
+    func launch(through prefix: [String] = [], environment: [String: String] = [:]) throws {
         let process = Process()
-        let command = prefix + [Self.products.appending("quantd").string, "--config", self.configuration.string]
+        let command = prefix + [Self.products.appending("quantd").string, "--config", configuration.string]
         process.executableURL = URL(fileURLWithPath: command[0])
         process.arguments = Array(command.dropFirst())
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
@@ -76,6 +66,31 @@ final class DaemonProcess {
 
     /// The daemon's process number; nil where none runs.
     var pid: Int? { process.flatMap { $0.isRunning ? Int($0.processIdentifier) : nil } }
+
+    /// Writes the configuration.
+    @discardableResult
+    func configure(_ extra: String, evaluates: Bool = false, output: FilePath? = nil) throws -> FilePath {
+        try folder.write(
+            "quantd.toml",
+            """
+            models = "\(models)"
+            output = "\(output ?? self.output)"
+            state = "\(state)"
+            settle_seconds = 0.2
+            \(extra)
+            \(evaluates ? "" : "[evaluate]\nsamples = 0")
+            """)
+    }
+
+    /// Sends the daemon a signal.
+    func signal(_ number: CInt) {
+        if let process { Glibc.kill(process.processIdentifier, number) }
+    }
+
+    /// Waits until the daemon has said something.
+    func logged(_ words: String) async throws {
+        _ = try await `await`("'\(words)' in the log") { _ in log.contains(words) ? true : nil }
+    }
 
     /// Asks the daemon to stop and returns its exit status.
     func stop() -> Int32 {
@@ -115,7 +130,7 @@ final class DaemonProcess {
 
     /// Asks the ledger until the answer is there; the deadline only ends a test that has failed.
     func await<Answer>(_ what: String, _ ask: (LedgerReader) throws -> Answer?) async throws -> Answer {
-        let deadline = ContinuousClock.now + .seconds(180)
+        let deadline = ContinuousClock.now + .seconds(400)
         while ContinuousClock.now < deadline {
             if let ledger = try? LedgerReader(path: state.appending("ledger.sqlite")), let answer = try ask(ledger) {
                 return answer
@@ -150,11 +165,27 @@ final class DaemonProcess {
         }
     }
 
+    /// Waits until the daemon has ended by itself, and returns its exit status.
+    func waitForEnd() -> Int32 {
+        guard let process else { return -1 }
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+
     /// Runs `quantctl` on the daemon's ledger.
     func quantctl(_ arguments: String...) throws -> (status: Int32, output: String, error: String) {
+        try quantctl(arguments)
+    }
+
+    /// Runs `quantctl` on the daemon's ledger, or on one that lies elsewhere.
+    func quantctl(
+        _ arguments: [String], state: FilePath? = nil
+    ) throws -> (status: Int32, output: String, error: String) {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: Self.products.appending("quantctl").string)
-        process.arguments = arguments + ["--state", state.string]
+        // A configuration that a test gives names the state itself.
+        process.arguments =
+            arguments + (arguments.contains("--config") ? [] : ["--state", (state ?? self.state).string])
         let (output, error) = (Pipe(), Pipe())
         process.standardOutput = output
         process.standardError = error

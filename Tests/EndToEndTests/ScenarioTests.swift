@@ -1,11 +1,18 @@
+import Foundation
 import Testing
 
 /// What comes of the ways in which files arrive, change and go, with the real daemon and real programs.
+///
+/// `QUANTD_SCENARIO=N01` in the environment plays only those whose titles begin so.
 @Suite struct ScenarioTests {
     /// More at once are no quicker, and each waits longer.
     private static let gate = Turnstile(4)
 
-    @Test("the daemon comes to the state that the scenario tells", arguments: try Scenario.all())
+    private static func isWanted(_ scenario: Scenario) -> Bool {
+        scenario.title.hasPrefix(ProcessInfo.processInfo.environment["QUANTD_SCENARIO"] ?? "")
+    }
+
+    @Test("the daemon comes to the state that the scenario tells", arguments: try Scenario.all().filter(isWanted))
     func plays(_ scenario: Scenario) async throws {
         try await Self.gate.pass {
             try await Scene().play(scenario)

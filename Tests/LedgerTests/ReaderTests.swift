@@ -78,12 +78,12 @@ struct ReaderTests {
             (HistoryQuery(limit: 2, isReversed: true), [5, 6]),
             (HistoryQuery(limit: 0), []),
             (HistoryQuery(limit: -1), []),
-            (HistoryQuery(model: "a/*"), [4, 2, 1]),
-            (HistoryQuery(model: "a/x"), [4, 1]),
-            (HistoryQuery(model: "?"), [6, 5, 3]),
-            (HistoryQuery(model: "[bc]"), [5, 3]),
-            (HistoryQuery(model: "A/*"), []),
-            (HistoryQuery(model: "' OR 1=1 --"), []),
+            (HistoryQuery(models: ["a/*"]), [4, 2, 1]),
+            (HistoryQuery(models: ["a/x"]), [4, 1]),
+            (HistoryQuery(models: ["?"]), [6, 5, 3]),
+            (HistoryQuery(models: ["[bc]"]), [5, 3]),
+            (HistoryQuery(models: ["A/*"]), []),
+            (HistoryQuery(models: ["' OR 1=1 --"]), []),
             (HistoryQuery(statuses: [.published]), [4, 1]),
             (HistoryQuery(statuses: [.queued, .running]), [6, 5]),
             (HistoryQuery(verdicts: [.passed]), [1]),
@@ -92,7 +92,11 @@ struct ReaderTests {
             (HistoryQuery(since: 3003), [6, 5, 4]),
             (HistoryQuery(until: 3002), [2, 1]),
             (HistoryQuery(until: 3003), [3, 2, 1]),
-            (HistoryQuery(model: "a/*", statuses: [.published], since: 2000, limit: 5), [4]),
+            (HistoryQuery(models: ["a/*"], statuses: [.published], since: 2000, limit: 5), [4]),
+            (HistoryQuery(models: ["b", "a/y"]), [3, 2]),
+            (HistoryQuery(models: ["nobody", "d"]), [6]),
+            (HistoryQuery(statuses: [.published], verdicts: [.failed]), []),
+            (HistoryQuery(statuses: [.published, .rejected], verdicts: [.failed, .passed]), [3, 1]),
         ])
     func history(query: HistoryQuery, runs: [Int]) throws {
         let sample = try history()
@@ -108,6 +112,8 @@ struct ReaderTests {
         #expect(try find("a/x") == 4)
         #expect(try find("a/x@latest") == 4)
         #expect(try find("a/x@1") == 1)
+        #expect(try find("a/x@-1") == 1)
+        #expect(try find("a/x@-2") == nil)
         #expect(try find("a/y@1") == nil)
         #expect(try find("99") == nil)
         #expect(try find("nobody") == nil)
@@ -119,7 +125,8 @@ struct ReaderTests {
         arguments: [
             ("17", RunReference.number(17)), ("a/b", .latest("a/b")), ("a/b@17", .numbered("a/b", 17)),
             ("a@latest", .latest("a")), ("17@latest", .latest("17")), ("a@1@latest", .latest("a@1")),
-            ("a@b", .latest("a@b")), ("@5", .latest("@5")), ("-1", .latest("-1")), ("a@-1", .latest("a@-1")),
+            ("a@b", .latest("a@b")), ("@5", .latest("@5")), ("-1", .latest("-1")), ("a@-1", .before("a", 1)),
+            ("a@-0", .latest("a@-0")), ("a@--1", .latest("a@--1")),
             ("٣", .latest("٣")), ("", .latest("")),
         ])
     func referenceText(text: String, reference: RunReference) {
@@ -205,55 +212,6 @@ struct ReaderTests {
                 db, sql: "SELECT run, name, decision FROM layer_report WHERE model = 'b' ORDER BY idx")
             #expect(layers.map { $0["name"] as String } == ["data", "conv1", "fc", "odd"])
             #expect(layers.allSatisfy { $0["run"] == copy })
-        }
-    }
-
-    // MARK: Plans
-
-    @Test(
-        "the common questions use an index and never read all runs",
-        arguments: [
-            ("SELECT * FROM run WHERE model = 'a' ORDER BY id DESC LIMIT 1", "run_by_model"),
-            ("SELECT * FROM run WHERE id = 5", "INTEGER PRIMARY KEY"),
-            ("SELECT * FROM run WHERE id = 5 AND model = 'a'", "INTEGER PRIMARY KEY"),
-            ("SELECT id FROM run WHERE model = 'a' ORDER BY id DESC LIMIT 9", "run_by_model"),
-            ("SELECT * FROM run WHERE status = 'failed' ORDER BY at DESC, id DESC LIMIT 1", "run_by_status"),
-            ("SELECT * FROM run WHERE status = 'running' ORDER BY at, id", "run_by_status"),
-            ("SELECT * FROM run WHERE status = 'queued' ORDER BY id", "run_by_status"),
-            ("SELECT * FROM \(LedgerReader.usesClauses)", "run_io_by_content"),
-            (LedgerWriter.cachedRunSQL, "run_io_by_content"),
-            ("SELECT * FROM artifact_seen WHERE path = 'x'", "PRIMARY KEY"),
-            ("SELECT * FROM artifact_seen WHERE sha256 = 'x'", "artifact_seen_by_content"),
-            ("SELECT * FROM layer WHERE run = 3 ORDER BY idx", "PRIMARY KEY"),
-            ("SELECT * FROM event WHERE run = 3 ORDER BY id", "event_by_run"),
-        ])
-    func plans(sql: String, index: String) throws {
-        let plan = try plan(sql)
-        #expect(plan.contains { $0.contains(index) }, "\(plan)")
-        #expect(!plan.contains { $0.hasPrefix("SCAN") }, "\(plan)")
-    }
-
-    @Test("the history walks the index of its filter and sorts nothing")
-    func historyPlans() throws {
-        for (query, index) in [
-            (HistoryQuery(limit: 20), "SCAN run USING INDEX run_by_time"),
-            (HistoryQuery(since: 5, until: 9), "SEARCH run USING INDEX run_by_time"),
-            (HistoryQuery(statuses: [.failed], limit: 20), "SEARCH run USING INDEX run_by_status"),
-            (HistoryQuery(statuses: [.failed], since: 5, limit: 20), "SEARCH run USING INDEX run_by_status"),
-        ] {
-            let (clauses, arguments) = LedgerReader.historyClauses(query)
-            let plan = try plan("SELECT * FROM run \(clauses)", arguments)
-            #expect(plan.count == 1 && plan[0].hasPrefix(index), "\(plan)")
-        }
-    }
-
-    private func plan(_ sql: String, _ arguments: StatementArguments? = nil) throws -> [String] {
-        let sample = try Sample()
-        return try sample.writer.connection.queue.read { db in
-            let statement = try db.makeStatement(sql: "EXPLAIN QUERY PLAN " + sql)
-            // A plan does not depend on the values; they only have to be there.
-            statement.setUncheckedArguments(arguments ?? StatementArguments())
-            return try Row.fetchAll(statement).map { $0["detail"] }
         }
     }
 }

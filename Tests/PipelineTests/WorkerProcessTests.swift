@@ -50,6 +50,14 @@ import Working
         #expect(told == [WorkProgress(.evaluating, done: 1, total: 3)])
     }
 
+    @Test("a worker inherits nothing but its streams, whatever the daemon was started with")
+    func descriptors() throws {
+        let ends = try FileDescriptor.pipe()
+        defer { for end in [ends.readEnd, ends.writeEnd] { try? end.close() } }
+        let failure = Self.failure("read b; [ -e /proc/$$/fd/\(ends.readEnd.rawValue) ] && exit 7; exit 5")
+        #expect(failure.hasPrefix("the worker died: it ended with status 5"), "\(failure)")
+    }
+
     @Test("a worker that is killed has died, with the signal")
     func killed() {
         #expect(Self.failure("read b; kill -SEGV $$") == "the worker died: it was killed by signal 11")

@@ -84,7 +84,7 @@ final class Churn {
     private func isWhole(_ folder: FilePath) -> Bool {
         guard let sums = try? Fixtures.bytes(folder.appending("SHA256SUMS")) else { return false }
         let lines = String(decoding: sums, as: UTF8.self).split(separator: "\n")
-        return lines.count == 2
+        return lines.count == 3
             && lines.allSatisfy { line in
                 let parts = line.split(separator: " ", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
                 return parts.count == 2 && PublishedTree.digest(folder.appending(parts[1])) == parts[0]
@@ -156,7 +156,7 @@ final class Churn {
         let tree = try PublishedTree(scene.daemon.output)
         violations += try tree.strays(runs: runs, ledger).map { "stray \($0)" }
         published = Set(runs.filter { $0.folder != nil }.map(\.model)).sorted().compactMap {
-            try? Publisher(output: scene.daemon.output).modelPath(of: $0)
+            try? Publisher(reading: scene.daemon.output).modelPath(of: $0)
         }
         for status in RunStatus.allCases { figures["runs \(status)"] = runs.count { $0.status == status } }
         figures["models"] = Set(runs.map(\.model)).count

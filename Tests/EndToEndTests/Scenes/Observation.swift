@@ -83,7 +83,7 @@ struct PublishedTree {
             if rest.removeValue(forKey: path) != type { strays.append("\(path) is missing") }
         }
         for (model, runs) in Dictionary(grouping: runs, by: \.model) {
-            let folder = try Publisher(output: output).modelPath(of: model)
+            let folder = try Publisher(reading: output).modelPath(of: model)
             var place = folder
             _ = place.removePrefix(output)
             var above = place
@@ -97,7 +97,6 @@ struct PublishedTree {
                     strays.append("\(own) is missing")
                     continue
                 }
-                take(own.appending("SHA256SUMS"), .typeRegular)
                 for artifact in try ledger.artifacts(of: run.run) where !artifact.role.isInput {
                     let file = own.appending(artifact.path.lastComponent?.string ?? "")
                     take(file, .typeRegular)

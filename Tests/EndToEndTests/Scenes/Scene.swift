@@ -116,13 +116,13 @@ final class Scene {
 
     /// Asks again and again; the deadline only ends a scenario that has failed.
     private func until(_ isSo: () throws -> Bool) async throws {
-        let deadline = ContinuousClock.now + .seconds(90)
+        let deadline = ContinuousClock.now + .seconds(20)
         while try !isSo() {
             guard ContinuousClock.now < deadline else {
                 let state = try reader().map { try Observation($0, of: daemon).lines.joined(separator: "\n") }
                 throw Failure(description: "it does not come about; there is\n\(state ?? "no ledger")\n\(daemon.log)")
             }
-            try await Task.sleep(for: .milliseconds(10))
+            try await Task.sleep(for: .milliseconds(25))
         }
     }
 
@@ -175,6 +175,9 @@ final class Scene {
             .map { "\($0)/faketime/libfaketime.so.1" }.first { Fixtures.exists(FilePath($0)) }
         guard let library else { try Test.cancel("libfaketime is not installed") }
         let file = try daemon.folder.write("clock", offset)
+        // Its first program's environment is moved in memory, and Swift finds its arguments in front of the environment: the
+        // daemon has to be the second.
+        prefix = ["/usr/bin/env"]
         environment = [
             "LD_PRELOAD": library, "FAKETIME_TIMESTAMP_FILE": file.string, "FAKETIME_NO_CACHE": "1",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1", "NO_FAKE_STAT": "1",
@@ -183,7 +186,6 @@ final class Scene {
 
     func start() async throws {
         try launch()
-        guard Fixtures.exists(daemon.models) else { return }
         try await daemon.scanned()
     }
 
@@ -192,9 +194,11 @@ final class Scene {
         let folders = [("models", daemon.models), ("output", daemon.output), ("state", daemon.state)]
             .map { "\($0) = '\($1)'" }
         let others = keys.map { "\($0.key) = \($0.value)" }
-        try daemon.launch(
-            (folders + others + ["[quantize]", "float_storage = 'fp16'", "[evaluate]", "samples = 0"])
-                .joined(separator: "\n"), through: prefix, environment: environment)
+        let tables = ["[quantize]", "float_storage = 'fp16'", "[evaluate]", "samples = 0"]
+        // It may have been removed meanwhile.
+        ledger = nil
+        try daemon.folder.write("quantd.toml", (folders + others + tables).joined(separator: "\n"))
+        try daemon.launch(through: prefix, environment: environment)
     }
 
     func stop() throws {

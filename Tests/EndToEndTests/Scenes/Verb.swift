@@ -37,6 +37,8 @@ struct Verb: Sendable {
 
         // The daemon.
         Verb("start", 0...0) { scene, _ in try await scene.start() },
+        // Without waiting for the first listing.
+        Verb("launch", 0...0) { scene, _ in try scene.launch() },
         Verb("stop", 0...0) { scene, _ in try scene.stop() },
         Verb("kill daemon|writer", 1...1) { scene, step in try scene.kill(step.rest) },
         Verb("hold", 0...0) { scene, _ in try scene.hold() },

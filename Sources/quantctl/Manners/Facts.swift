@@ -1,0 +1,47 @@
+/// Names and what they stand for, one below the other.
+struct Facts {
+    private var rows: [(name: String, value: Phrase)] = []
+
+    /// Adds a fact, unless there is nothing to say.
+    mutating func add(_ name: String, _ value: Phrase?) {
+        if let value, !value.isEmpty { rows.append((name, value)) }
+    }
+
+    /// The facts as lines; long values go on below where they began.
+    func lines(on page: Page) -> [Phrase] {
+        let widest = rows.map { $0.name.cellCount }.max() ?? 0
+        let indent = widest + 4
+        return rows.flatMap { name, value in
+            let parts = value.wrapped(to: page.width.map { max(20, $0 - indent) })
+            return parts.enumerated().map { index, part in
+                let head = index == 0 ? "  " + name : ""
+                return Phrase(head + String(repeating: " ", count: indent - head.cellCount)) + part
+            }
+        }
+    }
+}
+
+extension Phrase {
+    /// The words on as many lines as they need; a word that is longer than a line stands on one of its own.
+    func wrapped(to cells: Int?) -> [Phrase] {
+        guard let cells, cellCount > cells else { return [self] }
+        var words = [Phrase()]
+        for piece in pieces {
+            for (index, part) in piece.text.split(separator: " ", omittingEmptySubsequences: false).enumerated() {
+                if index > 0 { words.append(Phrase()) }
+                words[words.count - 1].add(String(part), piece.style)
+            }
+        }
+        var lines: [Phrase] = []
+        var line = words[0]
+        for word in words.dropFirst() {
+            if line.cellCount + 1 + word.cellCount > cells {
+                lines.append(line)
+                line = word
+            } else {
+                line = line + " " + word
+            }
+        }
+        return lines + [line]
+    }
+}

@@ -1,0 +1,106 @@
+import Ledger
+import SystemPackage
+import TestSupport
+import Testing
+import Vocabulary
+
+@testable import quantctl
+
+@Suite("JSON and its schema")
+struct SchemaTests {
+    private static let docs = Fixtures.repository.appending("docs")
+
+    private func schema() throws -> JsonSchema {
+        try JsonSchema(String(decoding: Fixtures.bytes(Self.docs.appending("quantctl.schema.json")), as: UTF8.self))
+    }
+
+    /// The commands, and what their lines are called.
+    private static let commands: [(arguments: [String], document: String, line: String)] = [
+        (["history"], "history", "run"), (["history", "--status", "failed", "-n", "0"], "history", "run"),
+        (["trend", "vision/net"], "trend", "run"), (["show", "1"], "show", "run"), (["show", "4"], "show", "run"),
+        (["show", "5"], "show", "run"), (["show", "7"], "show", "run"), (["layers", "1"], "layers", "layer"),
+        (["layers", "2"], "layers", "layer"), (["status"], "status", "status_line"),
+        (["compare", "1", "4"], "compare", "comparison_line"), (["compare", "1", "5"], "compare", "comparison_line"),
+    ]
+
+    @Test("every answer is what its schema says, and has no field that the schema lacks", arguments: commands.indices)
+    func answers(index: Int) throws {
+        let (arguments, document, line) = Self.commands[index]
+        let ledger = try SampleLedger()
+        let schema = try schema()
+        let json = try CommandLine.quantctl(arguments + ["--json"], ledger)
+        #expect(json.status == 0 && json.error.isEmpty, "\(json.error)")
+        #expect(try schema.faults(json.output, as: document) == [])
+
+        let lines = try CommandLine.quantctl(arguments + ["--format", "jsonl"], ledger).output.split(separator: "\n")
+        for text in lines { #expect(try schema.faults(String(text), as: line) == []) }
+        let table = try CommandLine.quantctl(arguments + ["--format", "csv"], ledger).output.split(separator: "\r\n")
+        #expect(table.count == lines.count + 1)
+        let columns = try #require(table.first).split(separator: ",").map(String.init)
+        #expect(Set(columns).isSubset(of: schema.fields))
+    }
+
+    @Test("the commands without a ledger answer by the schema too")
+    func tools() throws {
+        let ledger = try SampleLedger()
+        let schema = try schema()
+        let model = Fixtures.golden("digits-cnn")
+        let files = ["param", "bin"].map { model.appending("model.\($0)").string }
+        let made = ["o.param", "o.bin"].map { ledger.folder.path.appending($0).string }
+        let commands: [([String], String, String)] = [
+            (["inspect"] + files, "inspect", "model_line"), (["inspect", files[0]], "inspect", "model_line"),
+            (["quantize"] + files + made + [model.appending("model.table").string], "quantize", "layer"),
+            (["evaluate"] + files + made + ["--samples", "2"], "evaluate", "metric"),
+        ]
+        for (arguments, document, line) in commands {
+            let json = try CommandLine.quantctl(arguments + ["--json"], ledger)
+            #expect(json.status == 0, "\(json.error)")
+            #expect(try schema.faults(json.output, as: document) == [])
+            for text in try CommandLine.quantctl(arguments + ["--format", "jsonl"], ledger).output.split(
+                separator: "\n")
+            {
+                #expect(try schema.faults(String(text), as: line) == [])
+            }
+        }
+    }
+
+    @Test("a value that breaks the schema is found")
+    func strict() throws {
+        let schema = try schema()
+        let event = #"{"at":"2026-11-23T13:15:27.123456Z","kind":"a","message":"b"}"#
+        #expect(try schema.faults(event, as: "event") == [])
+        for (good, bad) in [
+            ("\"a\"", "1"), ("T13", " 13"), ("\"kind\"", "\"kinds\""), ("\"message\"", "\"more\":1,\"message\""),
+        ] {
+            #expect(try schema.faults(event.replacing(good, with: bad), as: "event") != [])
+        }
+        #expect(
+            try schema.faults(#"{"a":"x","same":1,"part":"run","name":"","figure":"f"}"#, as: "comparison_line") != [])
+        #expect(
+            try schema.faults(#"{"a":"x","same":true,"part":"run","name":"","figure":"f"}"#, as: "comparison_line")
+                == [])
+        #expect(try schema.faults(#""nan""#, as: "number") == [])
+        #expect(try schema.faults(#""NaN""#, as: "number") != [])
+    }
+
+    @Test("the page on JSON names every field")
+    func page() throws {
+        let page = String(decoding: try Fixtures.bytes(Self.docs.appending("json.md")), as: UTF8.self)
+        let fields = try schema().fields
+        #expect(fields.count > 50)
+        for field in fields.sorted() { #expect(page.contains("`\(field)`"), "\(field)") }
+    }
+
+    @Test("what another program would make of the fields of a run")
+    func run() throws {
+        let ledger = try SampleLedger()
+        let text = try CommandLine.quantctl(["show", "4", "--json"], ledger).output
+        let run = try #require(try JsonValue(text)["run"])
+        #expect(run["bytes_after"] == .integer(1000))
+        #expect(run["folder"] == .text("/o\u{FFFD}"))
+        #expect(run["folder_base64"] == .text("L2//"))
+        #expect(run["finished"] == .text("2026-09-21T14:14:03.000000Z"))
+        #expect(run["top1_delta"]?.number == 0.125)
+        #expect(run["message"] == nil)
+    }
+}
