@@ -41,7 +41,7 @@ struct TerminalTests {
         #expect(verdicts.contains("\u{1B}[32mPASSED\u{1B}[0m") && verdicts.contains("\u{1B}[33mWARNED\u{1B}[0m"))
     }
 
-    @Test("what is longer than the terminal goes through the pager that is asked for")
+    @Test("what is longer than the terminal goes through the pager that is asked for", .timeLimit(.minutes(5)))
     func pager() throws {
         let ledger = try SampleLedger()
         func output(_ line: String, rows: Int, _ pager: String) throws -> [Substring] {
@@ -55,6 +55,9 @@ struct TerminalTests {
         #expect(try output("quantctl history", rows: 50, "sed s/^/PAGED:/").allSatisfy { !$0.hasPrefix("PAGED") })
         #expect(try output("quantctl history | cat", rows: 5, "sed s/^/PAGED:/").allSatisfy { !$0.hasPrefix("PAGED") })
         #expect(try output("quantctl history", rows: 5, "echo \"less is $LESS\"") == ["less is FRX"])
+        // Pagers ask the terminal for keys, which only a program in its foreground may.
+        let asking = try output("quantctl history", rows: 5, "sh -c 'stty sane </dev/tty && sed s/^/PAGED:/'")
+        #expect(asking.count == 8 && asking.allSatisfy { $0.hasPrefix("PAGED:") }, "\(asking)")
         // A reader who leaves at once has seen enough; a pager that is not there loses nothing.
         #expect(
             try CommandLine.terminal("quantctl history", ledger, rows: 5, environment: ["PAGER": "true"]).status == 0)
