@@ -19,11 +19,13 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let tomlKit = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
 
@@ -36,6 +38,7 @@ let package = Package(
         .library(name: "ModelFormat", targets: ["ModelFormat"]),
         .library(name: "LayerCatalogue", targets: ["LayerCatalogue"]),
         .library(name: "Quantizing", targets: ["Quantizing"]),
+        .library(name: "Images", targets: ["Images"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -54,7 +57,13 @@ let package = Package(
         room("ModelFormat", ["Vocabulary", system]),
         .target(name: "CKernels", cSettings: [.treatAllWarnings(as: .error)], linkerSettings: [.linkedLibrary("m")]),
         room("Numerics", ["CKernels", "Vocabulary"]),
+        room("Metrics", []),
+        // The archives and not the shared libraries, so that a program brings along what decodes its images.
+        .target(
+            name: "CImages", cSettings: [.treatAllWarnings(as: .error)],
+            linkerSettings: [":libpng16.a", ":libjpeg.a", ":libz.a", "m"].map { .linkedLibrary($0) }),
         // Level 2
+        room("Images", ["CImages", "ModelFormat", "Numerics", system]),
         room("LayerCatalogue", ["ModelFormat"]),
         // Level 3
         room("Quantizing", ["LayerCatalogue", "ModelFormat", "Numerics", "Vocabulary"]),
@@ -66,24 +75,39 @@ let package = Package(
         // Level 4
         room(
             "Evaluating",
-            ["Inference", "LayerCatalogue", "ModelFormat", "Numerics", "Quantizing", "Vocabulary", system]),
+            ["Images", "Inference", "LayerCatalogue", "ModelFormat", "Numerics", "Quantizing", "Vocabulary", system]),
+        room("Provenance", ["Ledger", "ModelFormat", "Publishing", "Vocabulary", crypto, cryptoExtras, system]),
+        room("Requests", ["Ledger", "Publishing", "Vocabulary", system]),
+        room("Diagnosis", ["Watching", system]),
         // Level 5
+        room("Settings", ["Evaluating", "Images", "ModelFormat", "Quantizing", system, tomlKit]),
+        // Level 6
+        room(
+            "Working",
+            [
+                "Evaluating", "Images", "Inference", "LayerCatalogue", "ModelFormat", "Quantizing", "Settings",
+                "Vocabulary", crypto, system,
+            ]),
+        // Level 7
         room(
             "Pipeline",
             [
-                "Assembling", "Evaluating", "Inference", "LayerCatalogue", "Ledger", "ModelFormat", "Numerics",
-                "Publishing", "Quantizing",
-                "Vocabulary", "Watching", crypto, log, serviceLifecycle, system, tomlKit,
+                "Assembling", "Metrics", "Ledger", "Provenance", "Publishing", "Requests", "Settings", "Vocabulary",
+                "Watching",
+                "Working", crypto, log, serviceLifecycle, system, unixSignals,
             ]),
-        // Level 6
+        // Level 8
         .executableTarget(
-            name: "quantd", dependencies: ["Pipeline", "Vocabulary", argumentParser, log, serviceLifecycle, system],
+            name: "quantd",
+            dependencies: [
+                "Pipeline", "Settings", "Vocabulary", "Working", argumentParser, log, serviceLifecycle, system,
+            ],
             swiftSettings: strict),
         .executableTarget(
             name: "quantctl",
             dependencies: [
-                "Inference", "LayerCatalogue", "Ledger", "ModelFormat", "Numerics", "Pipeline", "Quantizing",
-                "Vocabulary",
+                "Diagnosis", "Evaluating", "Images", "Inference", "LayerCatalogue", "Ledger", "ModelFormat", "Numerics",
+                "Provenance", "Publishing", "Quantizing", "Requests", "Settings", "Vocabulary", "Watching", "Working",
                 argumentParser, system,
             ],
             swiftSettings: strict),
@@ -91,14 +115,16 @@ let package = Package(
         .target(name: "TestSupport", dependencies: [system], path: "Tests/TestSupport", swiftSettings: strict),
         tests("ArchitectureTests", [system]),
         tests("NumericsTests", ["Numerics"]),
+        tests("MetricsTests", ["Metrics"]),
         tests("ModelFormatTests", ["ModelFormat"]),
+        tests("ImagesTests", ["Images", "ModelFormat", "Numerics", system]),
         tests("LayerCatalogueTests", ["LayerCatalogue", "ModelFormat"]),
         tests("InferenceTests", ["Inference", "LayerCatalogue", "ModelFormat", "Numerics", system]),
         tests(
             "EvaluatingTests",
             [
-                "Evaluating", "Inference", "LayerCatalogue", "ModelFormat", "Numerics", "Quantizing", "Vocabulary",
-                system,
+                "Evaluating", "Images", "Inference", "LayerCatalogue", "ModelFormat", "Numerics", "Quantizing",
+                "Vocabulary", system,
             ]),
         tests("WatchingTests", ["Watching", "Vocabulary", system]),
         .testTarget(
@@ -107,8 +133,14 @@ let package = Package(
         tests("LedgerTests", ["Ledger", "Vocabulary", grdb, system]),
         tests("QuantctlTests", ["quantctl", "Ledger", "Vocabulary", grdb, system]),
         tests("PublishingTests", ["Publishing", "Vocabulary", crypto, system]),
-        tests("PipelineTests", ["Evaluating", "Pipeline", "Quantizing", system]),
-        tests("EndToEndTests", ["Ledger", "Vocabulary", "quantd", "quantctl", system]),
+        tests("ProvenanceTests", ["Ledger", "Provenance", "Publishing", "Vocabulary", crypto, system]),
+        tests("RequestsTests", ["Ledger", "Publishing", "Requests", "Vocabulary", system]),
+        tests("DiagnosisTests", ["Diagnosis", "Watching", system]),
+        tests("SettingsTests", ["Evaluating", "Images", "Quantizing", "Settings", system]),
+        tests(
+            "WorkingTests", ["Evaluating", "ModelFormat", "Quantizing", "Settings", "Vocabulary", "Working", system]),
+        tests("PipelineTests", ["Ledger", "Pipeline", "Settings", "Vocabulary", "Working", system]),
+        tests("EndToEndTests", ["Ledger", "ModelFormat", "Vocabulary", "quantd", "quantctl", system]),
         tests("QuantizingTests", ["Quantizing", "LayerCatalogue", "ModelFormat", "Numerics", "Vocabulary", system]),
     ]
 )

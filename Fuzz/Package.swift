@@ -6,9 +6,11 @@ import PackageDescription
 let package = Package(
     name: "fuzz",
     dependencies: [.package(name: "quantd", path: "..")],
-    targets: ["FuzzParam", "FuzzBin", "FuzzTable", "FuzzNpy"].map { name in
+    targets: ["FuzzParam", "FuzzBin", "FuzzTable", "FuzzNpy", "FuzzImage"].map { name in
         .executableTarget(
             name: name,
-            dependencies: ["ModelFormat", "LayerCatalogue", "Quantizing"].map { .product(name: $0, package: "quantd") })
+            dependencies: ["ModelFormat", "LayerCatalogue", "Quantizing", "Images"].map {
+                .product(name: $0, package: "quantd")
+            })
     }
 )

@@ -193,6 +193,49 @@ def real_model_inferred(model, stem, quantctl, folder):
             yield inferred(kind, model.name, files, {source: picture}, outputs, quantctl, folder)
 
 
+PIXELS = {"rgb": 3, "bgr": 3, "gray": 1, "rgba": 4, "bgra": 4}
+
+
+def image_inputs(quantctl, folder):
+    """PNG files as quantctl gives them to a model, against from_pixels_resize and substract_mean_normalize of the runtime:
+    equal to the bit, but for the last rounding on processors without fused multiplication and addition."""
+    random = np.random.default_rng(20261123)
+    Path(folder, "in").mkdir()
+    stem = Path(folder, "input")
+    stem.with_suffix(".param").write_text("7767517\n1 1\nInput in0 0 1 in0\n")
+    stem.with_suffix(".bin").touch()
+    rows = {kind: Row(f"images, {kind}", "from_pixels_resize") for kind in ("pixels", "mean and norm")}
+    done = dict.fromkeys(rows, 0)
+    for number in range(150):
+        # Up and down, the same size, odd and even, and edges of one pixel.
+        width, height, w, h = (int(side) for side in np.where(random.random(4) < 0.2, 1, random.integers(1, 70, 4)))
+        if number % 9 == 0:
+            w, h = width, height
+        pixel = list(PIXELS)[number % 5]
+        alpha = PIXELS[pixel] == 4 and number // 10 % 2 == 0
+        picture = random.integers(0, 256, (height, width, 4 if alpha else 3), dtype=np.uint8)
+        kind = list(rows)[number // 5 % 2]
+        mean, norm = ([0] * PIXELS[pixel], [1] * PIXELS[pixel]) if kind == "pixels" else (
+            random.uniform(0, 255, PIXELS[pixel]).round(3).tolist(), random.uniform(1e-3, 2, PIXELS[pixel]).round(6).tolist())
+        Path(folder, "in", "in0.png").write_bytes(runtime.png(picture))
+        stem.with_suffix(".toml").write_text(
+            f"[images]\nshape = [{w}, {h}]\npixel = '{pixel}'\nmean = {mean}\nnorm = {norm}\n")
+        code, words = quantctl("infer", stem.with_suffix(".param"), stem.with_suffix(".bin"), "--settings",
+                               stem.with_suffix(".toml"), "--inputs", Path(folder, "in"), "--outputs", Path(folder, "out"))
+        if code != 0:
+            rows[kind].fail(f"exit {code}: {words}")
+            continue
+        wanted = runtime.from_pixels(picture, pixel, w, h, mean, norm)
+        found = np.load(Path(folder, "out", "in0.npy"))
+        differing = int((found != wanted).sum()) if found.shape == wanted.shape else wanted.size
+        if differing and (kind == "pixels" or runtime.has_fused_multiplication() or np.abs(found - wanted).max() > 1e-4):
+            rows[kind].fail(f"{width}x{height} to {w}x{h} {pixel}: {differing} of {wanted.size} values differ")
+        done[kind] += differing == 0
+    for kind, row in rows.items():
+        row.note = row.note or f"{done[kind]} images of 1x1 to 69x69 pixels equal to the bit"
+    yield from rows.values()
+
+
 # How far our engine may be from the runtime on the same files. Float: other orders of summation. Int8: 32-bit sums are
 # exact, but a float that falls on the other side of a half before it is quantized moves a value by one step. The
 # runtime helps that along: its depth-wise int8 kernel for eight channels takes an unrefined reciprocal of 12 bits

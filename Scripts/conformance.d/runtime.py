@@ -1,7 +1,10 @@
 """The real ncnn runtime, run so that its figures can be compared, and what is compared."""
 import contextlib
 import os
+import platform
+import struct
 import tempfile
+import zlib
 
 import numpy as np
 
@@ -60,6 +63,36 @@ class Model:
         if any(codes):
             raise Failed(f"does not run: codes {codes} {' / '.join(line for line in words if line)}")
         return results
+
+
+def from_pixels(picture, pixel, width, height, mean, norm):
+    """An image (height, width, 3 or 4; R first) as the runtime gives it to a model."""
+    import ncnn
+    kinds, given = ncnn.Mat.PixelType, "RGBA" if picture.shape[2] == 4 else "RGB"
+    kind = getattr(kinds, f"PIXEL_{given}" if pixel.upper() == given else f"PIXEL_{given}2{pixel.upper()}")
+    mat = ncnn.Mat.from_pixels_resize(picture, int(kind), picture.shape[1], picture.shape[0], width, height).clone()
+    mat.substract_mean_normalize(mean, norm)
+    return np.array(mat).reshape(-1, height, width)
+
+
+def png(picture):
+    """The bytes of a PNG: the conformance environment has no library that writes one."""
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    height, width, channels = picture.shape
+    header = struct.pack(">IIBBBBB", width, height, 8, {3: 2, 4: 6}[channels], 0, 0, 0)
+    rows = b"".join(b"\0" + row.tobytes() for row in picture)
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+
+
+def has_fused_multiplication():
+    """Whether the runtime's kernels multiply and add with one rounding here."""
+    if platform.machine() == "aarch64":
+        return True
+    with contextlib.suppress(OSError), open("/proc/cpuinfo") as file:
+        return " fma " in file.read()
+    return False
 
 
 def images(seed, count, size):

@@ -29,7 +29,7 @@ public struct Assembler: Sendable {
     }
 
     let root: FolderBytes
-    let settings: Settings
+    private(set) var settings: Settings
     var models: [ModelName: Assembly] = [:]
     /// Which models look for their table under a name.
     var tableUsers: [ModelName: Set<ModelName>] = [:]
@@ -63,6 +63,14 @@ public struct Assembler: Sendable {
         now = max(now, time)
         let answer = take(event)
         return answer + dueInspections()
+    }
+
+    /// Goes by other settings from now on.
+    public mutating func adopt(_ settings: Settings, at time: Duration) -> [AssemblyAction] {
+        now = max(now, time)
+        self.settings = settings
+        for name in models.keys { reconsider(name) }
+        return dueInspections()
     }
 
     /// Returns what is to be done because time has passed.

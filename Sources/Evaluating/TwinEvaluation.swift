@@ -1,3 +1,4 @@
+public import Images
 import Inference
 public import LayerCatalogue
 public import ModelFormat
@@ -66,19 +67,21 @@ public struct TwinEvaluation: Sendable {
     /// Models that cannot be built or run, and inputs that cannot be made up, give a report without figures, with the
     /// reason. A folder that does not fit is an error all the same: who put it there wants it used.
     ///
-    /// - Parameter progress: see `report`.
+    /// - Parameters:
+    ///   - images: what the model wants done to images, where the folder has some.
+    ///   - progress: see `report`.
     /// - Throws: `EvaluationError` where the folder's files are not as they should be, `FormatError` where the `.bin` cannot
     ///   be read, `CancellationError`, and what `progress` throws.
     public func run(
         float: Model<some ByteSource>, int8: Model<some ByteSource>, folder: FilePath? = nil,
-        progress: (EvaluationProgress) throws -> Void = { _ in }
+        images: ImageSettings = ImageSettings(), progress: (EvaluationProgress) throws -> Void = { _ in }
     ) throws -> Outcome {
         var twins: Twins?
         do {
             let pair = try Twins(
                 float: Network(float.param, bin: float.bin), int8: Network(int8.param, bin: int8.bin))
             twins = pair
-            let samples = try samples(for: pair, folder: folder, scales: try int8.activationScales())
+            let samples = try samples(for: pair, folder: folder, images: images, scales: try int8.activationScales())
             return Outcome(report: try report(of: pair, on: samples, progress: progress), twins: pair, samples: samples)
         } catch let error as InferenceError {
             return Outcome(report: .unmeasured(error.description), twins: twins, samples: nil)
@@ -89,10 +92,14 @@ public struct TwinEvaluation: Sendable {
 
     /// The samples of a folder, or synthetic ones where there is none.
     ///
-    /// - Parameter scales: see `Samples.synthetic`.
+    /// - Parameters:
+    ///   - images: what the model wants done to images, where the folder has some.
+    ///   - scales: see `Samples.synthetic`.
     /// - Throws: `EvaluationError`, `InferenceError` where the model does not run, `CancellationError`.
-    public func samples(for twins: Twins, folder: FilePath?, scales: [Int: Float]) throws -> Samples {
-        if let folder { return try Samples(folder: folder, for: twins.float) }
+    public func samples(
+        for twins: Twins, folder: FilePath?, images: ImageSettings = ImageSettings(), scales: [Int: Float]
+    ) throws -> Samples {
+        if let folder { return try Samples(folder: folder, for: twins.float, images: images) }
         let (start, budget, uptime) = (uptime(), budget, uptime)
         return try .synthetic(for: twins.float, scales: scales) {
             guard uptime() - start < budget.time else {

@@ -14,10 +14,11 @@ public struct LedgerCheck: Hashable, Sendable {
 }
 
 extension Connection {
-    /// Reads the whole file and each reference.
-    func check() throws(LedgerError) -> LedgerCheck {
+    /// Reads the whole file and each reference; quickly, it does not compare the indices with the tables.
+    func check(isQuick: Bool) throws(LedgerError) -> LedgerCheck {
         try read { db in
-            let damage = try String.fetchAll(db, sql: "PRAGMA integrity_check").filter { $0 != "ok" }
+            let pragma = isQuick ? "quick_check" : "integrity_check"
+            let damage = try String.fetchAll(db, sql: "PRAGMA \(pragma)").filter { $0 != "ok" }
             let orphans = try Row.fetchAll(db, sql: "PRAGMA foreign_key_check").map { row in
                 let place = try row.decode(Int64?.self, forColumn: "rowid").map { " \($0)" } ?? ""
                 let table = try row.decode(String.self, forColumn: "table")

@@ -3,13 +3,19 @@ public import SystemPackage
 public import Vocabulary
 
 extension LedgerReader {
+    /// How many runs there are with each status; none is 0.
+    static func counts(_ db: Database) throws -> [RunStatus: Int] {
+        var counts = Dictionary(uniqueKeysWithValues: RunStatus.allCases.map { ($0, 0) })
+        for row in try Row.fetchAll(db, sql: "SELECT status, runs FROM run_count") {
+            counts[try row.word("status")] = try row.value("runs")
+        }
+        return counts
+    }
+
     /// How everything stands now.
     public func status() throws(LedgerError) -> StatusAnswer {
         try connection.read { db in
-            var counts = Dictionary(uniqueKeysWithValues: RunStatus.allCases.map { ($0, 0) })
-            for row in try Row.fetchAll(db, sql: "SELECT status, runs FROM run_count") {
-                counts[try row.word("status")] = try row.value("runs")
-            }
+            let counts = try Self.counts(db)
             return StatusAnswer(
                 daemon: try Row.fetchOne(db, sql: "SELECT * FROM daemon").map { try DaemonState($0) },
                 waiting: try Row.fetchAll(db, sql: "SELECT * FROM waiting ORDER BY model").map { try WaitingRow($0) },
@@ -24,28 +30,7 @@ extension LedgerReader {
 
     /// The run that someone names; nil where there is none, or where the number is one of another model.
     public func run(_ reference: RunReference) throws(LedgerError) -> RunDetail? {
-        try connection.read { db in
-            guard let summary = try Self.summary(reference, db) else { return nil }
-            let row = try Row.fetchOne(
-                db,
-                sql: """
-                    SELECT uuid, float_storage, settings, settings_sha256, builder_version FROM run WHERE id = ?
-                    """, arguments: [summary.run])
-            guard let row else { return nil }
-            var recipe: Recipe?
-            if let digest = try row.digest("settings_sha256") {
-                recipe = Recipe(
-                    floatStorage: try row.value("float_storage"), settings: try row.value("settings"),
-                    settingsDigest: digest, builderVersion: try row.value("builder_version"))
-            }
-            return RunDetail(
-                summary: summary, uuid: try row.value("uuid"), recipe: recipe,
-                artifacts: try Self.artifacts(of: summary.run, db),
-                events: try Row.fetchAll(
-                    db, sql: "SELECT run, model, at, kind, message FROM event WHERE run = ? ORDER BY id",
-                    arguments: [summary.run]
-                ).map { try LedgerEvent($0) })
-        }
+        try connection.read { db in try Self.summary(reference, db).flatMap { try Self.detail($0, db) } }
     }
 
     /// The lines of a run's layers, in the order of the `.param`; for a cached run those of the run that computed.
@@ -59,16 +44,7 @@ extension LedgerReader {
 
     /// The metrics of a run; for a cached run without its own those of the run that computed.
     public func metrics(of run: Int) throws(LedgerError) -> [MetricRecord] {
-        try connection.read { db in
-            func metrics(_ condition: String) throws -> [MetricRecord] {
-                try Row.fetchAll(
-                    db, sql: "SELECT * FROM metric WHERE run = \(condition) ORDER BY type, slice",
-                    arguments: ["run": run]
-                ).map { try MetricRecord($0) }
-            }
-            let own = try metrics(":run")
-            return own.isEmpty ? try metrics(Self.computing) : own
-        }
+        try connection.read { try Self.metrics(of: run, $0) }
     }
 
     /// What a run read and made, inputs first.
@@ -104,7 +80,7 @@ extension LedgerReader {
     public func events(latest limit: Int) throws(LedgerError) -> [LedgerEvent] {
         try connection.read { db in
             try Row.fetchAll(
-                db, sql: "SELECT run, model, at, kind, message FROM event ORDER BY id DESC LIMIT ?",
+                db, sql: "SELECT \(LedgerEvent.columns) FROM event ORDER BY id DESC LIMIT ?",
                 arguments: [max(0, limit)]
             ).reversed().map { try LedgerEvent($0) }
         }
@@ -126,7 +102,7 @@ extension LedgerReader {
         try SQLRequest<Row>(literal: question).fetchAll(db).map { try RunSummary($0) }
     }
 
-    private static func summary(_ reference: RunReference, _ db: Database) throws -> RunSummary? {
+    static func summary(_ reference: RunReference, _ db: Database) throws -> RunSummary? {
         switch reference {
         case .number(let run): try runs(db, "WHERE id = ?", [run]).first
         case .latest(let model): try runs(db, "WHERE model = ? ORDER BY id DESC LIMIT 1", [model.text]).first
@@ -134,6 +110,38 @@ extension LedgerReader {
             try runs(db, "WHERE model = ? ORDER BY id DESC LIMIT 1 OFFSET ?", [model.text, steps]).first
         case .numbered(let model, let run): try runs(db, "WHERE id = ? AND model = ?", [run, model.text]).first
         }
+    }
+
+    static func detail(_ summary: RunSummary, _ db: Database) throws -> RunDetail? {
+        let row = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT uuid, float_storage, settings, settings_sha256, builder_version FROM run WHERE id = ?
+                """, arguments: [summary.run])
+        guard let row else { return nil }
+        var recipe: Recipe?
+        if let digest = try row.digest("settings_sha256") {
+            recipe = Recipe(
+                floatStorage: try row.value("float_storage"), settings: try row.value("settings"),
+                settingsDigest: digest, builderVersion: try row.value("builder_version"))
+        }
+        return RunDetail(
+            summary: summary, uuid: try row.value("uuid"), recipe: recipe,
+            artifacts: try artifacts(of: summary.run, db),
+            events: try Row.fetchAll(
+                db, sql: "SELECT \(LedgerEvent.columns) FROM event WHERE run = ? ORDER BY id",
+                arguments: [summary.run]
+            ).map { try LedgerEvent($0) })
+    }
+
+    static func metrics(of run: Int, _ db: Database) throws -> [MetricRecord] {
+        func metrics(_ condition: String) throws -> [MetricRecord] {
+            try Row.fetchAll(
+                db, sql: "SELECT * FROM metric WHERE run = \(condition) ORDER BY type, slice", arguments: ["run": run]
+            ).map { try MetricRecord($0) }
+        }
+        let own = try metrics(":run")
+        return own.isEmpty ? try metrics(computing) : own
     }
 
     static func artifacts(of run: Int, _ db: Database) throws -> [RunArtifact] {

@@ -42,8 +42,10 @@ public final class LedgerReader: Sendable {
     }
 
     /// Reads the whole ledger and says what is damaged.
-    public func check() throws(LedgerError) -> LedgerCheck {
-        try connection.check()
+    ///
+    /// - Parameter isQuick: do not compare the indices with the tables, which is most of the work.
+    public func check(isQuick: Bool = false) throws(LedgerError) -> LedgerCheck {
+        try connection.check(isQuick: isQuick)
     }
 
     private static func requireReadable(_ path: FilePath) throws(LedgerError) {

@@ -35,6 +35,11 @@ extension LedgerWriter {
 }
 
 extension LedgerWriter {
+    /// How many runs there are with each status; none is 0.
+    public func runCounts() throws(LedgerError) -> [RunStatus: Int] {
+        try connection.read { try LedgerReader.counts($0) }
+    }
+
     /// The runs that have not ended, with their models.
     public func openRuns() throws(LedgerError) -> [Int: ModelName] {
         try connection.read { db in

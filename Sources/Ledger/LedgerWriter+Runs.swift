@@ -4,8 +4,10 @@ public import Vocabulary
 
 extension LedgerWriter {
     /// Notes that a triple is to be run, and gives the run its number.
+    ///
+    /// - Parameter request: the request that is answered by this, a UUID; the run and the answer are there both or neither.
     public func enqueue(
-        _ triple: Triple, trigger: RunTrigger, at time: Timestamp = .now
+        _ triple: Triple, trigger: RunTrigger, request: String? = nil, at time: Timestamp = .now
     ) throws(LedgerError) -> Int {
         try connection.write { db in
             try db.execute(
@@ -22,6 +24,12 @@ extension LedgerWriter {
                         """,
                     arguments: [run, role.rawValue, PathText.text(of: file.path)]
                         + StatementArguments(file.identity.columns))
+            }
+            if let request {
+                let answer = LedgerEvent(
+                    run: run, model: triple.name, at: time, kind: LedgerEvent.done, message: "queued as run \(run)",
+                    request: request)
+                try Self.insert(answer, db)
             }
             return run
         }
@@ -69,9 +77,28 @@ extension LedgerWriter {
     /// Puts a running run back into the queue because the daemon stops in good order: the attempt is nobody's fault.
     public func pause(_ run: Int) throws(LedgerError) {
         try connection.write { db in
-            try self.require(run, in: [.running], db)
+            try self.require(run, in: [.queued, .running], db)
             try db.execute(
                 sql: "UPDATE run SET status = 'queued', started_at = NULL WHERE id = ?", arguments: [run])
+        }
+    }
+
+    /// Notes that the worker died over a run, and puts the run back into the queue; the attempt stays counted.
+    ///
+    /// - Returns: How often a worker died over this run.
+    public func noteDeath(_ run: Int, message: String, at time: Timestamp = .now) throws(LedgerError) -> Int {
+        try connection.write { db in
+            try self.require(run, in: [.queued, .running], db)
+            try db.execute(
+                sql: """
+                    INSERT INTO event (run, model, at, kind, message)
+                    SELECT id, model, ?, 'worker died', ? FROM run WHERE id = ?
+                    """, arguments: [time.microseconds, message, run])
+            try db.execute(
+                sql: "UPDATE run SET status = 'queued', started_at = NULL WHERE id = ? AND status = 'running'",
+                arguments: [run])
+            return try Int.fetchOne(
+                db, sql: "SELECT count(*) FROM event WHERE run = ? AND kind = 'worker died'", arguments: [run]) ?? 0
         }
     }
 
@@ -91,14 +118,14 @@ extension LedgerWriter {
                 db,
                 sql: """
                     SELECT id, model, trigger,
-                        (SELECT count(*) FROM event WHERE event.run = run.id AND kind = 'interrupted') AS deaths
+                        (SELECT count(*) FROM event WHERE event.run = run.id AND kind = 'interrupted') AS interruptions
                     FROM run WHERE status = 'queued' ORDER BY id
                     """)
             return try rows.map { row in
                 let run: Int = try row.value("id")
                 return QueuedRun(
                     run: run, triple: try Self.triple(of: run, try row.model(), db), trigger: try row.word("trigger"),
-                    deaths: try row.value("deaths"))
+                    interruptions: try row.value("interruptions"))
             }
         }
     }

@@ -53,11 +53,15 @@ extension LedgerWriter {
 
     /// Notes that something happened.
     public func record(_ event: LedgerEvent) throws(LedgerError) {
-        try connection.write { db in
-            try db.execute(
-                sql: "INSERT INTO event (run, model, at, kind, message) VALUES (?, ?, ?, ?, ?)",
-                arguments: [event.run, event.model?.text, event.at.microseconds, event.kind, event.message])
-        }
+        try connection.write { try Self.insert(event, $0) }
+    }
+
+    static func insert(_ event: LedgerEvent, _ db: Database) throws {
+        try db.execute(
+            sql: "INSERT INTO event (\(LedgerEvent.columns)) VALUES (?, ?, ?, ?, ?, ?)",
+            arguments: [
+                event.run, event.model?.text, event.at.microseconds, event.kind, event.message, event.request,
+            ])
     }
 
     /// Notes that a file had this content in this state.

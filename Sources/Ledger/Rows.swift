@@ -77,7 +77,8 @@ extension RunSummary {
     static let columns = """
         run.id, run.model, run.trigger, run.status, run.verdict, run.message, run.queued_at, run.started_at,
         run.finished_at, run.attempts, run.layers, run.int8_layers, run.bytes_before, run.bytes_after,
-        run.worst_sqnr_db, run.worst_layer, run.cosine, run.top1_float, run.top1_int8, run.folder, run.cached_from
+        run.worst_sqnr_db, run.worst_layer, run.cosine, run.top1_float, run.top1_int8, run.folder, run.cached_from,
+        run.pruned_at
         """
 
     init(_ row: Row) throws {
@@ -101,6 +102,7 @@ extension RunSummary {
         top1 = Top1(float: try row.optional("top1_float"), int8: try row.optional("top1_int8"))
         folder = try row.optional("folder").map { PathText.path(of: $0) }
         cachedFrom = try row.optional("cached_from")
+        pruned = try row.optionalTime("pruned_at")
     }
 }
 
@@ -185,12 +187,10 @@ extension MetricRecord {
 
     /// The values of the columns after `run`, in the order of the table, the generated one left out.
     var columns: [(any DatabaseValueConvertible)?] {
-        // SQLite stores NaN as NULL, and a NULL needs its reason.
-        let isNumber = metric.int8.map { !$0.isNaN } ?? false
-        let reason = metric.reason ?? (isNumber ? nil : metric.int8 == nil ? "not measured" : "it is no number")
+        let record = recorded
         return [
-            metric.type, metric.slice, metric.float, metric.int8, metric.samples, interval?.lowerBound,
-            interval?.upperBound, dataset, datasetDigest?.hex, reason,
+            metric.type, metric.slice, record.metric.float, record.metric.int8, metric.samples,
+            record.interval?.lowerBound, record.interval?.upperBound, dataset, datasetDigest?.hex, record.metric.reason,
         ]
     }
 }
@@ -215,9 +215,12 @@ extension WaitingRow {
 }
 
 extension LedgerEvent {
+    static let columns = "run, model, at, kind, message, request"
+
     init(_ row: Row) throws {
         self.init(
             run: try row.optional("run"), model: try row.optional("model").map { ModelName($0) },
-            at: try row.time("at"), kind: try row.value("kind"), message: try row.value("message"))
+            at: try row.time("at"), kind: try row.value("kind"), message: try row.value("message"),
+            request: try row.optional("request"))
     }
 }

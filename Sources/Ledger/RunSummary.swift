@@ -37,6 +37,8 @@ public struct RunSummary: Hashable, Sendable {
     public let folder: FilePath?
     /// The run that computed the result, where this one did not.
     public let cachedFrom: Int?
+    /// When its folder and the lines of its layers were removed; nil while they are there.
+    public let pruned: Timestamp?
 
     /// When something last happened to it.
     public var at: Timestamp { finished ?? started ?? queued }

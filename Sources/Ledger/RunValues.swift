@@ -37,16 +37,18 @@ public enum ArtifactRole: String, Sendable, Codable, CaseIterable {
     case settings
     case int8Param = "int8.param"
     case int8Bin = "int8.bin"
-    /// The list of digests in the run folder.
-    case sums
     /// The in-toto statement.
     case statement
+    /// The signature of the statement.
+    case signature
+    /// The list of digests in the run folder.
+    case sums
 
     /// The run read it; otherwise the run made it.
     public var isInput: Bool {
         switch self {
         case .param, .bin, .table, .settings: true
-        case .int8Param, .int8Bin, .sums, .statement: false
+        case .int8Param, .int8Bin, .statement, .signature, .sums: false
         }
     }
 }
@@ -85,6 +87,20 @@ public struct MetricRecord: Hashable, Sendable {
         self.interval = interval
         self.dataset = dataset
         self.datasetDigest = datasetDigest
+    }
+
+    /// The metric as the ledger will give it back: SQLite knows neither NaN nor a zero below zero, and what has no value
+    /// needs a reason.
+    public var recorded: MetricRecord {
+        func kept(_ value: Double?) -> Double? { value.flatMap { $0.isNaN ? nil : $0 + 0 } }
+        var record = self
+        record.metric.float = kept(metric.float)
+        record.metric.int8 = kept(metric.int8)
+        record.interval = interval.map { $0.lowerBound + 0...$0.upperBound + 0 }
+        if metric.reason == nil, record.metric.int8 == nil {
+            record.metric.reason = metric.int8 == nil ? "not measured" : "it is no number"
+        }
+        return record
     }
 }
 
@@ -130,13 +146,13 @@ public struct QueuedRun: Hashable, Sendable {
     public let triple: Triple
     public let trigger: RunTrigger
     /// How often it was begun and the daemon did not live to see its end.
-    public let deaths: Int
+    public let interruptions: Int
 
-    public init(run: Int, triple: Triple, trigger: RunTrigger, deaths: Int = 0) {
+    public init(run: Int, triple: Triple, trigger: RunTrigger, interruptions: Int = 0) {
         self.run = run
         self.triple = triple
         self.trigger = trigger
-        self.deaths = deaths
+        self.interruptions = interruptions
     }
 }
 

@@ -56,6 +56,8 @@ extension Schema {
             top1_int8 REAL,
             folder TEXT CHECK (folder <> ''),
             cached_from INTEGER REFERENCES run CHECK (cached_from < id),
+            -- When its folder and the lines of its layers were removed to save room; the row says what they were.
+            pruned_at INTEGER,
 
             -- A run that has ended has its time, and only such a one.
             CHECK ((finished_at IS NOT NULL) = (status IN ('published', 'rejected', 'failed', 'cached'))),
@@ -73,13 +75,16 @@ extension Schema {
             CHECK (status NOT IN ('rejected', 'failed') OR message IS NOT NULL),
             -- The gate speaks of results: what it fails is rejected, what is rejected it failed.
             CHECK ((verdict IS NOT NULL AND verdict = 'FAILED') = (status = 'rejected')),
-            CHECK (verdict IS NULL OR status IN ('published', 'rejected', 'cached'))
+            CHECK (verdict IS NULL OR status IN ('published', 'rejected', 'cached')),
+            CHECK (pruned_at IS NULL OR status IN ('published', 'rejected', 'cached'))
         ) STRICT;
         -- It ends with the number, which is the rowid.
         CREATE INDEX run_by_model ON run (model);
         -- For each status and verdict the latest first: the history merges those that are asked for. With the model, so
         -- that those that are not asked for need not be looked up.
         CREATE INDEX run_by_state ON run (status, verdict, at, id, model);
+        CREATE INDEX run_pruned ON run (pruned_at, model) WHERE pruned_at IS NOT NULL;
+        CREATE INDEX run_by_source ON run (cached_from) WHERE cached_from IS NOT NULL;
         -- Two attempts at one model at once would race for its `latest`.
         CREATE UNIQUE INDEX run_running_once ON run (model) WHERE status = 'running';
 
@@ -96,9 +101,24 @@ extension Schema {
         WHEN new.id <> old.id OR new.uuid <> old.uuid OR new.model <> old.model OR new.queued_at <> old.queued_at
         BEGIN SELECT RAISE(ABORT, 'a run keeps its number, model and time'); END;
 
-        CREATE TRIGGER run_ended_is_final BEFORE UPDATE ON run
+        -- Every column but pruned_at.
+        CREATE TRIGGER run_ended_is_final BEFORE UPDATE OF id, uuid, model, trigger, status, verdict, message,
+            queued_at, started_at, finished_at, attempts, float_storage, settings, settings_sha256, builder_version,
+            layers, int8_layers, bytes_before, bytes_after, worst_sqnr_db, worst_layer, cosine, top1_float, top1_int8,
+            folder, cached_from ON run
         WHEN old.status IN ('published', 'rejected', 'failed', 'cached')
         BEGIN SELECT RAISE(ABORT, 'a run that has ended never changes'); END;
+
+        CREATE TRIGGER run_is_pruned_once BEFORE UPDATE OF pruned_at ON run
+        WHEN old.pruned_at IS NOT NULL
+        BEGIN SELECT RAISE(ABORT, 'a run is pruned once'); END;
+
+        -- Whatever the retention says, a model keeps the last result that it has.
+        CREATE TRIGGER run_last_result_stays BEFORE UPDATE OF pruned_at ON run
+        WHEN new.pruned_at IS NOT NULL AND new.status IN ('published', 'cached') AND NOT EXISTS (
+            SELECT 1 FROM run WHERE model = new.model AND id > new.id AND status IN ('published', 'cached')
+                AND pruned_at IS NULL)
+        BEGIN SELECT RAISE(ABORT, 'the latest result of a model is never pruned'); END;
 
         CREATE TRIGGER run_ended_stays BEFORE DELETE ON run
         WHEN old.status IN ('published', 'rejected', 'failed', 'cached')
@@ -157,7 +177,7 @@ extension Schema {
         CREATE TABLE run_io (
             run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
             role TEXT NOT NULL CHECK (role IN
-                ('param', 'bin', 'table', 'settings', 'int8.param', 'int8.bin', 'sums', 'statement')),
+                ('param', 'bin', 'table', 'settings', 'int8.param', 'int8.bin', 'statement', 'signature', 'sums')),
             direction TEXT NOT NULL GENERATED ALWAYS AS
                 (CASE WHEN role IN ('param', 'bin', 'table', 'settings') THEN 'input' ELSE 'output' END) VIRTUAL,
             path TEXT NOT NULL CHECK (path <> ''),
@@ -241,8 +261,8 @@ extension Schema {
             CHECK ((ci_low IS NULL) = (ci_high IS NULL))
         ) STRICT, WITHOUT ROWID;
 
-        -- Details belong to their run and end with it. Of a run that has ended, the lines of layers and metrics may be
-        -- pruned after years; what it read and made may not.
+        -- Details belong to their run and end with it. Of a run that was pruned, the lines of layers go too; what it read
+        -- and made and what was measured stay, because its statement is made of them.
         CREATE TRIGGER run_io_ended_insert BEFORE INSERT ON run_io
         WHEN (SELECT finished_at FROM run WHERE id = new.run) IS NOT NULL
         BEGIN SELECT RAISE(ABORT, 'a run that has ended never changes'); END;
@@ -257,11 +277,19 @@ extension Schema {
         BEGIN SELECT RAISE(ABORT, 'a run that has ended never changes'); END;
         CREATE TRIGGER layer_update BEFORE UPDATE ON layer
         BEGIN SELECT RAISE(ABORT, 'the line of a layer never changes'); END;
+        -- A cached run shows the layers of the run that computed.
+        CREATE TRIGGER layer_ended_delete BEFORE DELETE ON layer
+        WHEN EXISTS (SELECT 1 FROM run WHERE id = old.run AND finished_at IS NOT NULL AND pruned_at IS NULL)
+            OR EXISTS (SELECT 1 FROM run WHERE cached_from = old.run AND pruned_at IS NULL)
+        BEGIN SELECT RAISE(ABORT, 'the layers of a run stay until it is pruned'); END;
         CREATE TRIGGER metric_ended_insert BEFORE INSERT ON metric
         WHEN (SELECT finished_at FROM run WHERE id = new.run) IS NOT NULL
         BEGIN SELECT RAISE(ABORT, 'a run that has ended never changes'); END;
         CREATE TRIGGER metric_update BEFORE UPDATE ON metric
         BEGIN SELECT RAISE(ABORT, 'a metric never changes'); END;
+        CREATE TRIGGER metric_ended_delete BEFORE DELETE ON metric
+        WHEN EXISTS (SELECT 1 FROM run WHERE id = old.run AND finished_at IS NOT NULL)
+        BEGIN SELECT RAISE(ABORT, 'the metrics of a run that has ended stay'); END;
 
         -- What happened, for people; only ever added to.
         CREATE TABLE event (
@@ -270,8 +298,12 @@ extension Schema {
             model TEXT,
             at INTEGER NOT NULL,
             kind TEXT NOT NULL CHECK (kind <> ''),
-            message TEXT NOT NULL
+            message TEXT NOT NULL,
+            -- The request that this answers, a UUID.
+            request TEXT CHECK (length(request) = 36)
         ) STRICT;
+        -- A request is answered once; whoever asked finds the answer by this.
+        CREATE UNIQUE INDEX event_by_request ON event (request) WHERE request IS NOT NULL;
         CREATE INDEX event_by_run ON event (run);
         CREATE INDEX event_by_time ON event (at);
 
@@ -308,7 +340,8 @@ extension Schema {
             strftime('%Y-%m-%dT%H:%M:%fZ', finished_at / 1e6, 'unixepoch') AS finished,
             (finished_at - started_at) / 1e6 AS seconds,
             layers, int8_layers, bytes_before, bytes_after, worst_sqnr_db, worst_layer, folder, cached_from, attempts,
-            trigger, float_storage, settings_sha256, builder_version, uuid, cosine, top1_float, top1_int8
+            trigger, float_storage, settings_sha256, builder_version, uuid,
+            strftime('%Y-%m-%dT%H:%M:%fZ', pruned_at / 1e6, 'unixepoch') AS pruned, cosine, top1_float, top1_int8
         FROM run;
 
         -- A cached run shows the layers of the run that computed.

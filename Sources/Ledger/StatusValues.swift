@@ -69,13 +69,18 @@ public struct LedgerEvent: Hashable, Sendable {
     /// A word that programs can count.
     public var kind: String
     public var message: String
+    /// The request that this answers, a UUID; nil where it answers none.
+    public var request: String?
 
-    public init(run: Int? = nil, model: ModelName? = nil, at: Timestamp, kind: String, message: String) {
+    public init(
+        run: Int? = nil, model: ModelName? = nil, at: Timestamp, kind: String, message: String, request: String? = nil
+    ) {
         self.run = run
         self.model = model
         self.at = at
         self.kind = kind
         self.message = message
+        self.request = request
     }
 }
 

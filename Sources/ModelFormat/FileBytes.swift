@@ -22,7 +22,7 @@ public final class FileBytes: ByteSource {
             // Without `.nonBlocking` a named pipe would hold the reader for ever.
             descriptor = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking])
         } catch {
-            throw FormatError(file: name, .whole, "cannot be opened: \(Self.text(of: error))")
+            throw FormatError(file: name, .whole, "cannot be opened: \(Self.text(of: error))", code: error as? Errno)
         }
         guard let identity = FileIdentity(of: descriptor) else {
             try? descriptor.close()
@@ -52,7 +52,9 @@ public final class FileBytes: ByteSource {
             do {
                 count = try descriptor.read(fromAbsoluteOffset: Int64(offset + filled), into: rest)
             } catch {
-                throw FormatError(file: file, .byte(offset + filled), "cannot be read: \(Self.text(of: error))")
+                throw FormatError(
+                    file: file, .byte(offset + filled), "cannot be read: \(Self.text(of: error))", code: error as? Errno
+                )
             }
             guard count > 0 else {
                 throw FormatError(

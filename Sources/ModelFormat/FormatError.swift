@@ -1,3 +1,5 @@
+public import SystemPackage
+
 /// Why a model file cannot be used: the place and a clause with the numbers.
 public struct FormatError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Where in the file.
@@ -17,13 +19,23 @@ public struct FormatError: Error, Hashable, Sendable, CustomStringConvertible {
     public let layer: String?
     /// One lower-case clause.
     public let clause: String
+    /// What the system said where the file could not be read; nil where it is the content that is wrong.
+    public let code: Errno?
 
-    public init(file: String, _ place: Place, layer: String? = nil, _ clause: String) {
+    public init(file: String, _ place: Place, layer: String? = nil, _ clause: String, code: Errno? = nil) {
         self.file = file
         self.place = place
         self.layer = layer
         self.clause = clause
+        self.code = code
     }
+
+    /// The disk, the network or this process is at fault, not the file: the same can succeed later.
+    public var isBlocked: Bool { code.map(Self.blocking.contains) ?? false }
+
+    private static let blocking: Set<Errno> = [
+        .ioError, .staleNFSFileHandle, .timedOut, .noMemory, .tooManyOpenFiles, .tooManyOpenFilesInSystem,
+    ]
 
     public var description: String {
         let position =

@@ -1,20 +1,33 @@
 import Ledger
 public import Logging
+import Provenance
 import Publishing
+import Requests
 public import ServiceLifecycle
+public import Settings
 import SystemPackage
+import UnixSignals
 import Watching
 
 /// The daemon: watch → assemble → quantize → publish → record, until it is asked to stop.
 public struct Daemon: Service {
     private let configuration: Configuration
+    private let environment: [String: String]
     private let logger: Logger
-    private let notifier: ServiceNotifier
 
-    public init(_ configuration: Configuration, logger: Logger, notifier: ServiceNotifier) {
+    private let load: @Sendable () throws -> Configuration
+
+    /// - Parameters:
+    ///   - environment: that of the process, read once: it is not safe to read later.
+    ///   - load: reads the configuration again.
+    public init(
+        _ configuration: Configuration, environment: [String: String], logger: Logger,
+        load: @escaping @Sendable () throws -> Configuration
+    ) {
+        self.load = load
         self.configuration = configuration
+        self.environment = environment
         self.logger = logger
-        self.notifier = notifier
     }
 
     /// Runs until graceful shutdown.
@@ -24,35 +37,79 @@ public struct Daemon: Service {
     public func run() async throws {
         try configuration.check()
         try configuration.makeFolders()
-        let ledger = try LedgerWriter(path: configuration.ledgerPath)
-        let publisher = Publisher(output: configuration.output)
+        let key = try configuration.readSigningKey()
+        let stop = StopFlag()
+        try await withGracefulShutdownHandler {
+            try await work(until: stop, signingWith: key)
+        } onGracefulShutdown: {
+            stop.set()
+        }
+        logger.info("stopped", metadata: ["event": "stopped"])
+    }
+
+    private func work(until stop: StopFlag, signingWith key: SigningKey?) async throws {
+        let notifier = ServiceNotifier(environment: environment)
+        let patience = Patience(stop: stop, logger: logger, notifier: notifier)
+        let ledger = try patience { try LedgerWriter(path: configuration.ledgerPath) }
+        let publisher = try Publisher(locking: configuration.output)
         try sweep(publisher, ledger)
+        let requests = RequestFolder(state: configuration.state)
+        try requests.make()
+        let workers = WorkerPool(WorkerCommand(configuration, environment: environment))
         let foreman = Foreman(
-            configuration, ledger: ledger, publisher: publisher, logger: logger, notifier: notifier)
+            configuration, ledger: ledger, publisher: publisher, key: key, requests: requests, workers: workers,
+            environment: environment, patience: patience)
         try await foreman.takeUp()
         let watcher = try FolderWatcher(
             root: configuration.models, excluding: [configuration.output, configuration.state],
             timing: WatchTiming(rescan: configuration.rescan))
-        await foreman.whenFailing { watcher.stop() }
-        try await withGracefulShutdownHandler {
-            for await reports in watcher.reports {
-                try await foreman.hear(reports)
-            }
-        } onGracefulShutdown: {
+        let asking = try FolderWatcher(root: requests.path, timing: WatchTiming(rescan: configuration.rescan))
+        let stopWatching: @Sendable () -> Void = {
             watcher.stop()
+            asking.stop()
+        }
+        stop.whenSet(stopWatching)
+        await foreman.whenFailing(stopWatching)
+        let signals = await UnixSignalsSequence(trapping: .sighup)
+        let others = [
+            Task {
+                for await _ in signals {
+                    await foreman.hear(reload: load)
+                    // A model's own settings go over the daemon's, which are others now.
+                    watcher.rescan()
+                }
+            },
+            Task {
+                guard let interval = notifier.watchdog else { return }
+                while (try? await Task.sleep(for: interval / 2)) != nil { await foreman.pulse() }
+            },
+        ]
+        defer { for task in others { task.cancel() } }
+        try await withThrowingTaskGroup { group in
+            // Whichever cannot go on stops the other.
+            group.addTask {
+                defer { stopWatching() }
+                for await reports in watcher.reports { try await foreman.hear(reports) }
+            }
+            group.addTask {
+                defer { stopWatching() }
+                for await reports in asking.reports { try await foreman.hear(requests: reports) }
+            }
+            try await group.waitForAll()
         }
         if let failure = await foreman.firstFailure() { throw failure }
         try await foreman.finish()
         try ledger.close()
-        logger.info("stopped")
     }
 
-    /// Removes what a crash left half published: folders of runs that the ledger knows and has not ended, and temporary
-    /// names. A run that the ledger does not know stays: then it is the ledger that was lost.
+    /// Removes what a crash left half published or half pruned: folders of runs that the ledger knows and that have not
+    /// ended or were pruned, and temporary names. A run that the ledger does not know stays: then it is the ledger that was lost.
     private func sweep(_ publisher: Publisher, _ ledger: LedgerWriter) throws {
         let open = try ledger.openRuns()
-        let sweep = try publisher.sweep { open[$0.run] != $0.model }
-        for path in sweep.removed { logger.notice("removed \(path), left half published by a crash") }
+        let pruned = try ledger.prunedRuns()
+        let sweep = try publisher.sweep { open[$0.run] != $0.model && pruned[$0.run] != $0.model }
+        for path in sweep.removed { logger.notice("removed \(path), left by a crash") }
+        for path in sweep.foreign { logger.warning("\(path) should go and holds what is not ours, it is left alone") }
         for failure in sweep.failures { logger.warning("\(failure)") }
     }
 }

@@ -1,15 +1,14 @@
-import Evaluating
-import Foundation
 import Ledger
-import ModelFormat
+import Provenance
 import Publishing
-import Quantizing
+import Settings
 import SystemPackage
 import Vocabulary
+import Working
 
 /// One attempt at one triple, from its files to its row in the ledger: the order of things on one screen.
 ///
-/// It computes and waits for the disk, so it belongs on a thread of the workers'.
+/// It waits for its worker and for the disk, so it belongs on a thread that may wait. Only the worker looks into the files.
 struct Run: Sendable {
     let number: Int
     let triple: Triple
@@ -17,98 +16,134 @@ struct Run: Sendable {
     let configuration: Configuration
     let ledger: LedgerWriter
     let publisher: Publisher
-    let stop: StopFlag
+    /// With what statements are signed; nil where they are not.
+    let key: SigningKey?
+    let patience: Patience
 
     /// What became of the attempt.
     enum Outcome: Sendable {
-        case ended(RunEnd)
+        case ended(RunEnd, RunResults)
         /// Nothing new: the latest run of this model had the same bytes and settings.
         case unchanged
         /// The files changed meanwhile; they are assembled again.
         case changed(FilePath)
-        /// The daemon stops, and there was more to do than it can wait for.
-        case stopped
+        /// The samples changed meanwhile: someone is still copying them.
+        case samplesChanged
         /// The disk is full, the output is read-only and the like: to be tried again.
         case blocked(String)
     }
 
     /// hash → look up → quantize → evaluate → judge → publish → record.
-    func perform() throws -> Outcome {
+    ///
+    /// - Throws: `WorkerFailure` where the worker died over it, `LedgerError` where the ledger is damaged or the daemon stops.
+    func perform(with worker: WorkerProcess) throws -> Outcome {
+        var found = RunResults()
         do {
-            let settings = try settings()
-            let samples = SampleFolder.path(for: triple)
-            let dataset = try samples.map(SampleFolder.digest)
-            let recipe = Recipe(settings, dataset: dataset)
-            try ledger.begin(number, with: recipe)
-            let order = WorkOrder(triple: triple, settings: settings, samples: samples, stop: stop)
-            let inputs = try order.digests()
-            let found = RunResults(artifacts: artifacts(inputs))
-            if let earlier = try earlier(inputs, recipe) {
+            let preparation = try worker.prepare(triple, base: ModelSettings(configuration))
+            let recipe = Recipe(preparation)
+            found.artifacts = inputs(preparation)
+            _ = try patience { try ledger.begin(number, with: recipe) }
+            if let earlier = try earlier(found.artifacts, recipe) {
                 if earlier.isLatestOfModel { return .unchanged }
-                if let folder = try republish(earlier) {
-                    return try end(.cached(from: earlier.run, folder: folder.path), found, folder)
-                }
+                if let cached = try republish(earlier, found) { return cached }
             }
             try publisher.requireSpace(triple.param.identity.size + triple.bin.identity.size)
             var staged = try stage()
-            let made = try make(order, in: &staged)
-            let results = RunResults(
-                artifacts: found.artifacts, layers: made.quantization.layers, metrics: made.metrics(dataset))
+            let made = try make(preparation, by: worker, in: &staged)
+            found.layers = made.layers
+            found.metrics = made.metrics(preparation.samples?.digest)
             // `warn` publishes what breaks the limits, `reject` and a repair that did not mend it do not.
-            if made.gate.verdict == .failed {
+            if made.verdict == .failed {
                 try staged.discard()
-                try record(made)
-                return try end(.rejected(message: made.gate.message), results, nil)
+                try record(made.notes)
+                return try end(.rejected(message: made.breaches), found)
             }
-            let folder = try staged.commit()
-            try record(made)
-            return try end(.published(folder: folder.path, verdict: made.gate.verdict), results, folder)
-        } catch WorkOrder.Failure.changed(let path) {
-            return .changed(path)
-        } catch is CancellationError {
-            return .stopped
+            found.artifacts += try twin(in: &staged)
+            let time = Timestamp.now
+            let folder = try publish(staged, &found, verdict: made.verdict, source: nil, at: time)
+            try record(made.notes)
+            return try end(.published(folder: folder, verdict: made.verdict), found, at: time)
+        } catch WorkDenied.changed(let path) {
+            return triple.files.contains { $0.path == path } ? .changed(path) : .samplesChanged
+        } catch WorkDenied.blocked(let message) {
+            return .blocked(message)
         } catch let error as PublishingError where error.isBlocked {
             return .blocked("\(error)")
-        } catch let error as LedgerError where error.isBlocked {
-            return .blocked("\(error)")
-        } catch let error as Errno {
-            return .blocked("the output cannot be written: \(String(describing: error).lowercased())")
-        } catch let error as LedgerError {
-            throw error
-        } catch {
-            return try end(.failed(message: "\(error)"), RunResults(), nil)
+        } catch WorkDenied.refused(let message) {
+            return try end(.failed(message: message), inputsOnly(found))
+        } catch let error as IncompleteRecord {
+            return try end(.failed(message: "\(error)"), inputsOnly(found))
+        } catch let error as PublishingError {
+            return try end(.failed(message: "\(error)"), inputsOnly(found))
         }
     }
 
     // MARK: Steps
 
-    private func settings() throws -> RunSettings {
-        try triple.settings.map { try ModelSettings($0.path, over: configuration).run } ?? configuration.run
-    }
-
-    /// Lets the order be carried out in a folder that nobody sees yet.
-    private func make(_ order: WorkOrder, in staged: inout StagedFolder) throws -> WorkOrder.Result {
-        let param = PublishedFile.param.name(of: triple.name)
-        let bin = PublishedFile.bin.name(of: triple.name)
-        let (paramPath, binPath) = (try staged.path(of: param), try staged.path(of: bin))
-        let made = try order.perform(param: paramPath, bin: binPath)
-        try staged.adopt(bin, length: Int64(made.quantization.bytesAfter))
-        try staged.adopt(param, length: FileIdentity(of: paramPath)?.size ?? 0)
+    /// Lets the worker fill a folder that nobody sees yet.
+    private func make(
+        _ preparation: Preparation, by worker: WorkerProcess, in staged: inout StagedFolder
+    ) throws -> WorkResult {
+        let (param, bin) = (PublishedFile.param.name(of: triple.name), PublishedFile.bin.name(of: triple.name))
+        let order = WorkOrder(triple, preparation, param: try staged.path(of: param), bin: try staged.path(of: bin))
+        let made = try worker.make(order) { _ in }
+        try staged.adopt(bin, length: Int64(made.binBytes))
+        try staged.adopt(param, length: made.paramBytes)
         return made
     }
 
-    /// Notes how the evaluation went and what the repair did, one event each.
-    private func record(_ made: WorkOrder.Result) throws {
-        func note(_ kind: String, _ message: String) throws {
-            try ledger.record(LedgerEvent(run: number, model: triple.name, at: .now, kind: kind, message: message))
+    /// The int8 twin as it lies in the staged folder, under the paths that it will have.
+    private func twin(in staged: inout StagedFolder) throws -> [RunArtifact] {
+        var artifacts: [RunArtifact] = []
+        for (role, file) in Self.twin {
+            let name = file.name(of: triple.name)
+            let found = try staged.measure(name)
+            artifacts.append(
+                RunArtifact(
+                    role: role, path: staged.destination.appending(name), digest: found.digest, size: found.length))
         }
-        for message in made.quantization.notes { try note("table", message) }
-        for message in made.evaluation.notes + made.gate.unchecked { try note("evaluation", message) }
-        for step in made.repairs { try note("repair", step.message) }
+        return artifacts
     }
 
-    /// A folder to fill. An attempt that published, but could not be recorded because the disk was full, left its folder;
-    /// nobody was told of it.
+    /// Writes the statement and its signature beside the twin, and lets the folder appear.
+    ///
+    /// - Parameters:
+    ///   - results: hold inputs and twin; what lies beside them is added.
+    ///   - source: the run that computed the result, where this one did not.
+    ///   - time: when the run has ended; the ledger has to be told the same.
+    /// - Returns: the folder's final name.
+    private func publish(
+        _ staged: consuming StagedFolder, _ results: inout RunResults, verdict: Verdict?, source: RunDetail?,
+        at time: Timestamp
+    ) throws -> FilePath {
+        let detail = try patience { try ledger.detail(of: number) }
+        let statement = Statement.text(
+            of: try BuildRecord(
+                detail, artifacts: results.artifacts, metrics: results.metrics, verdict: verdict, source: source,
+                finished: time))
+        try staged.write(PublishedFile.statement.name(of: triple.name), Array(statement.utf8))
+        if let key {
+            try staged.write(PublishedFile.signature.name(of: triple.name), try key.signature(of: statement))
+        }
+        let folder = try staged.commit()
+        for (role, file) in Self.beside {
+            guard let found = folder.file(file?.name(of: triple.name) ?? PublishedFile.checksums) else { continue }
+            results.artifacts.append(
+                RunArtifact(role: role, path: found.path, digest: found.digest, size: found.length))
+        }
+        return folder.path
+    }
+
+    /// Notes how the evaluation went and what the repair did, one event each.
+    private func record(_ notes: [WorkResult.Note]) throws {
+        for note in notes {
+            let event = LedgerEvent(
+                run: number, model: triple.name, at: .now, kind: note.kind, message: note.message)
+            try patience { try ledger.record(event) }
+        }
+    }
+
+    /// A folder to fill. An attempt whose daemon died behind its publication left its folder; nobody was told of it.
     private func stage() throws -> StagedFolder {
         let place = PublishedRun(model: triple.name, run: number)
         try publisher.withdraw(place)
@@ -116,91 +151,86 @@ struct Run: Sendable {
     }
 
     /// The latest result of the same bytes with the same recipe; whoever asks for a run anew wants none.
-    private func earlier(_ inputs: [FilePath: ArtifactDigest], _ recipe: Recipe) throws -> EarlierResult? {
-        guard trigger != .retry, let param = inputs[triple.param.path], let bin = inputs[triple.bin.path] else {
-            return nil
+    private func earlier(_ inputs: [RunArtifact], _ recipe: Recipe) throws -> EarlierResult? {
+        func digest(_ role: ArtifactRole) -> ArtifactDigest? { inputs.first { $0.role == role }?.digest }
+        guard trigger != .retry, let param = digest(.param), let bin = digest(.bin) else { return nil }
+        return try patience {
+            try ledger.earlierResult(
+                param: param, bin: bin, table: digest(.table), recipe: recipe, for: triple.name)
         }
-        return try ledger.earlierResult(
-            param: param, bin: bin, table: triple.table.flatMap { inputs[$0.path] }, recipe: recipe, for: triple.name)
     }
 
-    /// Publishes the files of an earlier run under this run's name; nil where they are not there any more.
-    private func republish(_ earlier: EarlierResult) throws -> PublishedFolder? {
+    /// Publishes the files of an earlier run under this run's name; nil where they are not there any more, or hold what is
+    /// nobody's result.
+    private func republish(_ earlier: EarlierResult, _ found: RunResults) throws -> Outcome? {
         var staged = try stage()
-        for (role, file) in Self.outputs {
+        for (role, file) in Self.twin {
             guard let artifact = earlier.files.first(where: { $0.role == role }),
-                FileIdentity(of: artifact.path)?.size == artifact.size
+                try copy(artifact, as: file, to: &staged)
             else { return nil }
-            let name = file.name(of: triple.name)
-            try artifact.path.copy(to: try staged.path(of: name))
-            try staged.adopt(name, length: artifact.size, digest: artifact.digest)
         }
+        let twin = try twin(in: &staged)
+        guard twin.allSatisfy({ copy in earlier.files.contains { $0.role == copy.role && $0.digest == copy.digest } })
+        else { return nil }
+        let source = try patience { try ledger.detail(of: earlier.run) }
+        // The figures of the run that computed, which the ledger shows for this one too.
+        var results = RunResults(
+            artifacts: found.artifacts + twin, metrics: try patience { try ledger.metrics(of: earlier.run) })
+        let time = Timestamp.now
+        let folder = try publish(staged, &results, verdict: source.summary.verdict, source: source, at: time)
+        results.metrics = []
+        return try end(.cached(from: earlier.run, folder: folder), results, at: time)
+    }
+
+    /// Copies a file of an earlier run; false where it is not there any more, be it pruned this very moment.
+    private func copy(
+        _ artifact: RunArtifact, as file: PublishedFile, to staged: inout StagedFolder
+    ) throws -> Bool {
+        guard FileIdentity(of: artifact.path)?.size == artifact.size else { return false }
+        let name = file.name(of: triple.name)
         do {
-            return try staged.commit()
+            try staged.copy(name, from: artifact.path, length: artifact.size, artifact.digest)
         } catch {
-            // Someone changed the earlier files: what they hold now is nobody's result.
-            guard case .digest = error.reason else { throw error }
-            return nil
+            guard error.isAbsence, error.path == artifact.path else { throw error }
+            return false
         }
+        return true
     }
 
-    private static let outputs: [(ArtifactRole, PublishedFile)] = [(.int8Param, .param), (.int8Bin, .bin)]
+    private static let twin: [(ArtifactRole, PublishedFile)] = [(.int8Param, .param), (.int8Bin, .bin)]
+    /// What lies beside it; nil stands for the digests of all, which the publisher writes.
+    private static let beside: [(ArtifactRole, PublishedFile?)] = [
+        (.statement, .statement), (.signature, .signature), (.sums, nil),
+    ]
 
-    private func end(_ end: RunEnd, _ results: RunResults, _ folder: PublishedFolder?) throws -> Outcome {
-        var results = results
-        for (role, file) in Self.outputs {
-            if let published = folder?.file(file.name(of: triple.name)) {
-                results.artifacts.append(
-                    RunArtifact(
-                        role: role, path: published.path, digest: published.digest, size: published.length))
-            }
-        }
-        try ledger.finish(number, end, results)
-        return .ended(end)
+    private func end(_ end: RunEnd, _ results: RunResults, at time: Timestamp = .now) throws -> Outcome {
+        try patience { try ledger.finish(number, end, results, at: time) }
+        return .ended(end, results)
     }
 
-    private func artifacts(_ digests: [FilePath: ArtifactDigest]) -> [RunArtifact] {
+    /// What a run without a result read: the twin that it could not publish is nowhere.
+    private func inputsOnly(_ results: RunResults) -> RunResults {
+        RunResults(
+            artifacts: results.artifacts.filter(\.role.isInput), layers: results.layers, metrics: results.metrics)
+    }
+
+    private func inputs(_ preparation: Preparation) -> [RunArtifact] {
         let roles: [(ArtifactRole, Triple.File?)] = [
             (.param, triple.param), (.bin, triple.bin), (.table, triple.table), (.settings, triple.settings),
         ]
-        return roles.compactMap { role, file in
-            file.map { RunArtifact(role: role, path: $0.path, digest: digests[$0.path], size: $0.identity.size) }
+        let files = roles.compactMap { role, file in file.map { (role, $0) } }
+        return zip(files, preparation.digests).map { file, digest in
+            RunArtifact(role: file.0, path: file.1.path, digest: digest, size: file.1.identity.size)
         }
     }
 }
 
-extension WorkOrder.Result {
+extension WorkResult {
     /// The figures as the ledger keeps them.
-    fileprivate func metrics(_ dataset: ArtifactDigest?) -> [MetricRecord] {
-        evaluation.figures.map {
+    fileprivate func metrics(_ digest: ArtifactDigest?) -> [MetricRecord] {
+        figures.map {
             MetricRecord(
-                $0.metric, interval: $0.interval, dataset: evaluation.dataset,
-                datasetDigest: evaluation.dataset == nil ? nil : dataset)
+                $0.metric, interval: $0.interval, dataset: dataset, datasetDigest: dataset == nil ? nil : digest)
         }
-    }
-}
-
-extension GateResult {
-    /// All limits that do not hold, in one clause.
-    fileprivate var message: String {
-        breaches.map(\.description).joined(separator: "; ")
-    }
-}
-
-extension Repair.Step {
-    /// What the step did and what it bought, in one clause.
-    fileprivate var message: String {
-        let changes = zip(before, after).compactMap { before, after -> String? in
-            guard before.metric.type == EvaluationMetric.sqnr, let old = before.metric.int8, let new = after.metric.int8
-            else { return nil }
-            return "SQNR of \(after.metric.slice) \(old.rounded(to: 1)) → \(new.rounded(to: 1)) dB"
-        }
-        return "\(layer) is float again: \(changes.joined(separator: ", "))"
-    }
-}
-
-extension Double {
-    fileprivate func rounded(to decimals: Int) -> String {
-        String(format: "%.\(decimals)f", self)
     }
 }

@@ -7,10 +7,16 @@
 /// Without a `NOTIFY_SOCKET` it says nothing, which is how every other start of the daemon is.
 public struct ServiceNotifier: Sendable {
     private let socketPath: String?
+    /// How often systemd wants to hear that the daemon is alive, at the least; nil where it does not.
+    let watchdog: Duration?
 
-    /// Takes the socket's name from the environment, once: the environment is not safe to read later.
+    /// Takes what it needs from the environment, once: the environment is not safe to read later.
     public init(environment: [String: String]) {
         socketPath = environment["NOTIFY_SOCKET"].flatMap { $0.hasPrefix("/") || $0.hasPrefix("@") ? $0 : nil }
+        // sd_watchdog_enabled(3): the variables may be meant for another process.
+        let isMeant = environment["WATCHDOG_PID"].map { $0 == "\(getpid())" } ?? true
+        let microseconds = environment["WATCHDOG_USEC"].flatMap(Int64.init).flatMap { $0 > 0 ? $0 : nil }
+        watchdog = isMeant ? microseconds.map { .microseconds($0) } : nil
     }
 
     /// The first scan is done, what arrives is seen.
@@ -18,6 +24,21 @@ public struct ServiceNotifier: Sendable {
 
     /// A line for `systemctl status`.
     public func status(_ status: String) { send("STATUS=\(status)") }
+
+    /// The configuration is being read again; `ready` ends that.
+    public func reloading() {
+        var now = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &now)
+        send("RELOADING=1\nMONOTONIC_USEC=\(now.tv_sec * 1_000_000 + now.tv_nsec / 1000)")
+    }
+
+    /// The first scan goes on; systemd is to wait so much longer for `ready`.
+    public func stillStarting(_ status: String, atMost time: Duration) {
+        send("EXTEND_TIMEOUT_USEC=\(time.components.seconds * 1_000_000)\nSTATUS=\(status)")
+    }
+
+    /// The loop that does the work goes round.
+    public func alive() { send("WATCHDOG=1") }
 
     /// The service has begun to stop.
     public func stopping() { send("STOPPING=1") }
@@ -35,10 +56,15 @@ public struct ServiceNotifier: Sendable {
         guard name.count < MemoryLayout.size(ofValue: address.sun_path) else { return }
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: name) }
         let length = socklen_t(MemoryLayout<sockaddr_un>.offset(of: \.sun_path).map { $0 + name.count } ?? 0)
-        // Whether the manager takes it is its own affair: the daemon works all the same.
+        // Whether the manager takes it is its own affair: the daemon works all the same, and waits for it no longer than this.
+        var limit = timeval(tv_sec: 5, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         _ = withUnsafePointer(to: address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                message.withCString { sendto(descriptor, $0, strlen($0), Int32(MSG_NOSIGNAL), address, length) }
+                message.withCString {
+                    sendto(
+                        descriptor, $0, strlen($0), Int32(MSG_NOSIGNAL), address, length)
+                }
             }
         }
     }

@@ -1,6 +1,7 @@
 import Assembling
 import Glibc
 import Ledger
+import Settings
 import Vocabulary
 
 /// What `quantctl status` will read: how the daemon is, and what waits for what.
@@ -26,6 +27,12 @@ struct StatusBoard {
             pid: Int(getpid()), version: Version.text, started: .now, heartbeat: .now, watchMode: .inotify,
             modelsFolder: configuration.models, outputFolder: configuration.output)
     }
+
+    /// How many models wait, as it was last looked at.
+    private(set) var waitingCount = 0
+
+    /// How many models' runs cannot go on for now.
+    var blockedCount: Int { blocked.count }
 
     /// Notes that a model's run cannot go on for now.
     mutating func block(_ model: ModelName, _ message: String) {
@@ -69,6 +76,7 @@ struct StatusBoard {
                     clause: message.map { "is blocked: \($0)" } ?? model.reason.description))
         }
         since = still
+        waitingCount = rows.count
         guard rows != written else { return false }
         try ledger.setWaiting(rows)
         written = rows

@@ -1,11 +1,11 @@
-import Vocabulary
+public import Vocabulary
 
 /// The text of a `SHA256SUMS`, as coreutils' `sha256sum` writes and checks it.
-enum Checksums {
+public enum Checksums {
     static let fileName = "SHA256SUMS"
 
     /// One line a file, in the order of the names.
-    static func text(_ digests: [String: ArtifactDigest]) -> String {
+    public static func text(_ digests: [String: ArtifactDigest]) -> String {
         digests.sorted { $0.key < $1.key }.map { name, digest in
             let (text, escaped) = escape(name)
             // coreutils, "cksum output modes": a line begins with a backslash where its name is escaped.

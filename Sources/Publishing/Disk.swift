@@ -161,13 +161,27 @@ struct Disk: Sendable {
     /// Writes a file that was not there before.
     func write(_ bytes: [UInt8], to path: FilePath) throws(PublishingError) {
         try opened(path, O_WRONLY | O_CREAT | O_EXCL) { (file) throws(PublishingError) in
-            var rest = bytes[...]
-            while !rest.isEmpty {
-                let count = try attempt(.write, path) {
-                    rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
-                }
-                rest = rest.dropFirst(count)
+            try write(bytes, to: file, path)
+        }
+    }
+
+    /// Copies a file's bytes to a file that was not there before.
+    func copy(_ from: FilePath, to path: FilePath) throws(PublishingError) {
+        try opened(path, O_WRONLY | O_CREAT | O_EXCL) { (file) throws(PublishingError) in
+            try chunks(of: from) { (chunk) throws(PublishingError) in
+                try write(Array(chunk), to: file, path)
+                return true
             }
+        }
+    }
+
+    private func write(_ bytes: [UInt8], to file: CInt, _ path: FilePath) throws(PublishingError) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = try attempt(.write, path) {
+                rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
+            }
+            rest = rest.dropFirst(count)
         }
     }
 
@@ -184,12 +198,17 @@ struct Disk: Sendable {
     }
 
     /// The SHA-256 and the length of a file.
-    func digest(of path: FilePath) throws(PublishingError) -> (digest: ArtifactDigest, length: Int64) {
+    ///
+    /// - Parameter progress: hears how many bytes were read since it was called last.
+    func digest(
+        of path: FilePath, progress: (Int) -> Void = { _ in }
+    ) throws(PublishingError) -> (digest: ArtifactDigest, length: Int64) {
         var hash = SHA256()
         var length: Int64 = 0
         try chunks(of: path) { chunk in
             hash.update(bufferPointer: chunk)
             length += Int64(chunk.count)
+            progress(chunk.count)
             return true
         }
         return (ArtifactDigest(bytes: hash.finalize()), length)
@@ -215,14 +234,15 @@ struct Disk: Sendable {
         return overflow ? .max : Int64(clamping: bytes)
     }
 
-    private func chunks(of path: FilePath, _ body: (UnsafeRawBufferPointer) -> Bool) throws(PublishingError) {
+    private func chunks(
+        of path: FilePath, _ body: (UnsafeRawBufferPointer) throws(PublishingError) -> Bool
+    ) throws(PublishingError) {
         try opened(path, O_RDONLY) { (file) throws(PublishingError) in
-            var chunk = [UInt8](repeating: 0, count: 1 << 20)
+            let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+            defer { chunk.deallocate() }
             while true {
-                let count = try attempt(.read, path) {
-                    chunk.withUnsafeMutableBytes { Glibc.read(file, $0.baseAddress, $0.count) }
-                }
-                let goesOn = chunk.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0.prefix(count))) }
+                let count = try attempt(.read, path) { Glibc.read(file, chunk.baseAddress, chunk.count) }
+                let goesOn = try body(UnsafeRawBufferPointer(rebasing: chunk.prefix(count)))
                 if count == 0 || !goesOn { return }
             }
         }

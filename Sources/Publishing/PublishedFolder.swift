@@ -40,6 +40,8 @@ public enum PublishedFile: String, Sendable, CaseIterable {
     case bin = "-int8.bin"
     /// The in-toto statement: where the int8 twin comes from.
     case statement = "-int8.intoto.json"
+    /// The signature of the statement, where there is a key.
+    case signature = "-int8.intoto.json.sig"
 
     /// The file's name for a model: `resnet18-int8.param` for `vision/resnet18`.
     public func name(of model: ModelName) -> String {

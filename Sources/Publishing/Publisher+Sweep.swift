@@ -29,12 +29,19 @@ extension Publisher {
         return sweep
     }
 
-    /// Removes a run folder that was published and then disowned; false where there is none.
+    /// Removes what earlier attempts at a run left: temporary things that a failing disk kept, and a run folder that was
+    /// published and then disowned; false where there is no such folder.
     ///
     /// `latest` is first flipped to the highest run that stays. Refuses a folder that holds anything of someone else's.
+    /// Call it before anything of this model is staged.
     @discardableResult
     public func withdraw(_ run: PublishedRun) throws(PublishingError) -> Bool {
+        try requireOutput()
         let folder = try modelPath(of: run.model)
+        guard try disk.leadsToFolder(folder) else { return false }
+        for name in try disk.list(folder) where TemporaryName.matches(name.string) {
+            try disk.removeTree(folder.appending(name))
+        }
         let path = folder.appending(String(run.run))
         guard try disk.entry(at: path) != nil else { return false }
         guard try isOurs(path) else { throw PublishingError(.foreign, at: path) }

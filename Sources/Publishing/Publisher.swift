@@ -13,14 +13,24 @@ public struct Publisher: Sendable {
     /// The output folder; it must be there.
     public let output: FilePath
     let disk: Disk
+    private let lock: OutputLock?
 
-    public init(output: FilePath) {
-        self.init(output: output, disk: Disk())
+    /// A publisher that has the output folder for itself, for as long as it or a copy of it lives.
+    ///
+    /// - Throws: `PublishingError` where another publisher has it, or it cannot be opened.
+    public init(locking output: FilePath) throws(PublishingError) {
+        self.init(output: output, lock: try OutputLock(on: output))
     }
 
-    init(output: FilePath, disk: Disk) {
+    /// A publisher for questions alone, which takes nothing for itself.
+    public init(reading output: FilePath) {
+        self.init(output: output)
+    }
+
+    init(output: FilePath, disk: Disk = Disk(), lock: OutputLock? = nil) {
         self.output = output
         self.disk = disk
+        self.lock = lock
     }
 
     /// Where a run of a model lies, published or not.
@@ -31,6 +41,13 @@ public struct Publisher: Sendable {
     /// Where the runs of a model and its `latest` lie.
     public func modelPath(of model: ModelName) throws(PublishingError) -> FilePath {
         try ModelFolder(of: model, below: output).parts.reduce(output) { $0.appending($1) }
+    }
+
+    /// The run that `latest` of a model says; nil where there is none.
+    public func latest(of model: ModelName) throws(PublishingError) -> Int? {
+        let folder = try modelPath(of: model)
+        guard try disk.leadsToFolder(folder) else { return nil }
+        return try LatestLink(in: folder, disk: disk).target().flatMap(ModelFolder.runNumber)
     }
 
     /// Refuses where the file system of the output folder has less than this many bytes free, so that a model that
@@ -64,5 +81,7 @@ public struct Publisher: Sendable {
 
     func requireOutput() throws(PublishingError) {
         guard try disk.leadsToFolder(output) else { throw PublishingError(.noOutputFolder, at: output) }
+        // What is published where a disk was unmounted is hidden as soon as it is mounted again.
+        if let lock, !lock.holds(output) { throw PublishingError(.otherOutputFolder, at: output) }
     }
 }

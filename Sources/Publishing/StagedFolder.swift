@@ -19,8 +19,8 @@ public struct StagedFolder: ~Copyable, Sendable {
         let length: Int64
         /// nil where the file has to be read for it.
         let digest: ArtifactDigest?
-        /// The digest is that of the very bytes this room wrote.
-        let isOurs: Bool
+        /// The digest is that of the very bytes this room wrote or read.
+        let isRead: Bool
     }
 
     init(path: FilePath, destination: FilePath, ancestors: [FilePath], disk: Disk) {
@@ -45,7 +45,15 @@ public struct StagedFolder: ~Copyable, Sendable {
     /// Writes a file of the run.
     public mutating func write(_ name: String, _ bytes: [UInt8]) throws(PublishingError) {
         try disk.write(bytes, to: try path(of: name))
-        announced[name] = Announcement(length: Int64(bytes.count), digest: .init(of: bytes), isOurs: true)
+        announced[name] = Announcement(length: Int64(bytes.count), digest: .init(of: bytes), isRead: true)
+    }
+
+    /// Copies a file of another run, whose length and content must be what they were.
+    public mutating func copy(
+        _ name: String, from source: FilePath, length: Int64, _ digest: ArtifactDigest?
+    ) throws(PublishingError) {
+        try disk.copy(source, to: try path(of: name))
+        try adopt(name, length: length, digest: digest)
     }
 
     /// Announces a file that someone else has written, or will have written before `commit`.
@@ -57,7 +65,18 @@ public struct StagedFolder: ~Copyable, Sendable {
         _ name: String, length: Int64, digest: ArtifactDigest? = nil
     ) throws(PublishingError) {
         _ = try path(of: name)
-        announced[name] = Announcement(length: length, digest: digest, isOurs: false)
+        announced[name] = Announcement(length: length, digest: digest, isRead: false)
+    }
+
+    /// Reads a file that someone else has written, and announces it as what it is now.
+    ///
+    /// For what has to be known of it before the folder is committed; it is not read again then.
+    public mutating func measure(
+        _ name: String
+    ) throws(PublishingError) -> (digest: ArtifactDigest, length: Int64) {
+        let found = try disk.digest(of: try path(of: name))
+        announced[name] = Announcement(length: found.length, digest: found.digest, isRead: true)
+        return found
     }
 
     /// Gives the folder its final name, and flips `latest` to it.
@@ -118,7 +137,7 @@ public struct StagedFolder: ~Copyable, Sendable {
             guard found == announcement.length else {
                 throw PublishingError(.length(wanted: announcement.length, found: found), at: place)
             }
-            if announcement.isOurs, let digest = announcement.digest {
+            if announcement.isRead, let digest = announcement.digest {
                 digests[name] = (digest, found)
                 continue
             }

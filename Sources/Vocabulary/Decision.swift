@@ -1,5 +1,5 @@
 /// What happened to a layer.
-public enum Decision: Hashable, Sendable {
+public enum Decision: Hashable, Sendable, Codable {
     /// The layer computes in int8.
     case int8
     /// The layer keeps its floats, for this reason.

@@ -1,5 +1,5 @@
 /// What a run did to one layer: the line that the ledger keeps and `quantctl layers` shows.
-public struct LayerReport: Hashable, Sendable {
+public struct LayerReport: Hashable, Sendable, Codable {
     /// Position in the `.param`, from 0.
     public var index: Int
     public var name: String

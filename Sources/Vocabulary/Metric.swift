@@ -1,5 +1,5 @@
 /// One figure of a run for both twins, on the same inputs.
-public struct Metric: Hashable, Sendable {
+public struct Metric: Hashable, Sendable, Codable {
     /// What was measured, such as `top1` or `cosine`.
     public var type: String
     /// The float twin's value; nil where only the pair has one (a cosine between both), or where it could not be had.

@@ -1,14 +1,14 @@
 public import SystemPackage
 
 /// The three files of one model, where they lie now, and the state in which they were seen.
-public struct Triple: Hashable, Sendable {
+public struct Triple: Hashable, Sendable, Codable {
     /// One file of a triple.
-    public struct File: Hashable, Sendable {
-        public let path: FilePath
+    public struct File: Hashable, Sendable, Codable {
+        @CodedPath public private(set) var path: FilePath
         public let identity: FileIdentity
 
         public init(path: FilePath, identity: FileIdentity) {
-            self.path = path
+            _path = CodedPath(wrappedValue: path)
             self.identity = identity
         }
     }

@@ -3,7 +3,7 @@ import SystemPackage
 /// The mounted file systems, from the text of `/proc/self/mountinfo`, of which proc_pid_mountinfo(5) tells the fields.
 ///
 /// `statfs` would give a number for the same, but a number knows no `fuse.sshfs`.
-struct Mounts: Equatable, Sendable {
+public struct Mounts: Equatable, Sendable {
     /// Type by `major:minor`.
     private var types: [String: String] = [:]
 
@@ -16,7 +16,7 @@ struct Mounts: Equatable, Sendable {
     ]
 
     /// Lines that are not as they should be are left out: an unknown file system counts as a local one.
-    init(_ mountinfo: String) {
+    public init(_ mountinfo: String) {
         for line in mountinfo.split(separator: "\n") {
             let fields = line.split(separator: " ")
             guard let dash = fields.firstIndex(of: "-"), dash >= 6, dash + 1 < fields.count else { continue }
@@ -24,9 +24,14 @@ struct Mounts: Equatable, Sendable {
         }
     }
 
+    /// The type of the file system that has this `st_dev`; nil where it is not mounted here.
+    public func type(of device: UInt64) -> String? {
+        types["\(Self.major(device)):\(Self.minor(device))"]
+    }
+
     /// The type of the file system that has this `st_dev`, where it is one that inotify cannot be relied on for.
-    func remoteType(of device: UInt64) -> String? {
-        guard let type = types["\(Self.major(device)):\(Self.minor(device))"] else { return nil }
+    public func remoteType(of device: UInt64) -> String? {
+        guard let type = type(of: device) else { return nil }
         return type.hasPrefix("fuse.") || Self.remote.contains(type) ? type : nil
     }
 
@@ -43,7 +48,7 @@ struct Mounts: Equatable, Sendable {
 
 extension Mounts {
     /// The mounts as they are now; none where they cannot be read.
-    static func current() -> Mounts {
+    public static func current() -> Mounts {
         do {
             let file = try FileDescriptor.open("/proc/self/mountinfo", .readOnly, options: .closeOnExec)
             return try file.closeAfter {

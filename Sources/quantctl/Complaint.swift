@@ -1,11 +1,15 @@
 import ArgumentParser
 import Evaluating
 import Foundation
+import Images
 import Inference
 import Ledger
 import ModelFormat
-import Pipeline
+import Provenance
+import Publishing
+import Settings
 import SystemPackage
+import Working
 
 /// Something that quantctl cannot do, with what it exits with.
 struct Complaint: Error, CustomStringConvertible {
@@ -24,8 +28,8 @@ struct Complaint: Error, CustomStringConvertible {
             switch error {
             case let complaint as Complaint: complaint.exitCode
             case let error as LedgerError: Self.exitCode(of: error.reason)
-            case is OutputError, is Errno: .io
-            case is FormatError, is InferenceError, is EvaluationError: .no
+            case is OutputError, is Errno, is KeyError, is PublishingError: .io
+            case is FormatError, is InferenceError, is EvaluationError, is ImageSettingsError: .no
             case is ConfigurationError: ExitCode(78)
             default: .failure
             }

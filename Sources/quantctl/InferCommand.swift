@@ -1,19 +1,22 @@
 import ArgumentParser
 import Foundation
+import Images
 import Inference
 import ModelFormat
 import Numerics
-import Pipeline
+import Settings
 import SystemPackage
+import Working
 
 /// `quantctl infer`: runs a model as ncnn would.
 struct InferCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "infer",
-        abstract: "Runs a model, fp32 or int8, on inputs from .npy files.",
+        abstract: "Runs a model, fp32 or int8, on inputs from .npy files or images.",
         discussion: """
             Reads <input blob>.npy for each input, one sample without a batch axis, and writes <blob>.npy for the outputs or \
-            the named blobs.
+            the named blobs. An input may be an image too, <input blob>.png or .jpg, given as [images] in the file of \
+            --settings says (see quantctl evaluate).
 
               quantctl infer net.param net.bin --inputs in --outputs out
               quantctl infer net-int8.param net-int8.bin --inputs in --outputs out --blob conv5 --threads 2
@@ -27,6 +30,12 @@ struct InferCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("The folder with <input blob>.npy.", valueName: "folder"), completion: .directory)
     var inputs: String
+
+    @Option(
+        help: ArgumentHelp(
+            "A model's own settings (<name>.toml), whose [images] says how it takes images.", valueName: "file"),
+        completion: .file(extensions: ["toml"]))
+    var settings: String?
 
     @Option(
         help: ArgumentHelp("The folder that gets <blob>.npy; it is made.", valueName: "folder"), completion: .directory)
@@ -46,9 +55,7 @@ struct InferCommand: ParsableCommand {
     func run() throws {
         let network = try Network(QuantizeJob.readParam(FilePath(param)), bin: FileBytes(FilePath(bin)))
         var given: [String: Tensor] = [:]
-        for name in network.inputs {
-            given[name] = try Tensor(NpyFile(FileBytes(FilePath(inputs).appending(try Self.fileName(name)))))
-        }
+        for name in network.inputs { given[name] = try input(name) }
         let results = try network.run(given, wanting: blob.isEmpty ? nil : blob, threads: threads)
         try FileManager.default.createDirectory(atPath: outputs, withIntermediateDirectories: true)
         for (name, tensor) in results.sorted(by: { $0.key < $1.key }) {
@@ -59,6 +66,19 @@ struct InferCommand: ParsableCommand {
             try Data(file.bytes).write(to: URL(fileURLWithPath: path.string), options: .atomic)
             print("\(name)  \(tensor.shape.map(String.init).joined(separator: "×"))  \(path)")
         }
+    }
+
+    /// What an input is given: its array, or else its image.
+    private func input(_ blob: String) throws -> Tensor {
+        let array = FilePath(inputs).appending(try Self.fileName(blob))
+        guard let image = try ImageFolder(FilePath(inputs)).images.first(where: { FilePath($0).stem == blob }) else {
+            return try Tensor(NpyFile(FileBytes(array)))
+        }
+        guard !FileManager.default.fileExists(atPath: array.string) else {
+            throw Complaint("\(inputs) has \(image) and \(blob).npy, wanted one of the two", .no)
+        }
+        let own = try settings.map { try ModelSettings(FilePath($0), over: ModelSettings()).run.images }
+        return try ImageReader((own ?? nil) ?? ImageSettings()).tensor(FilePath(inputs).appending(image))
     }
 
     /// A blob's name comes from the model; it must not lead out of the folder.

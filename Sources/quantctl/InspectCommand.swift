@@ -1,8 +1,8 @@
 import ArgumentParser
 import LayerCatalogue
 import ModelFormat
-import Pipeline
 import SystemPackage
+import Working
 
 /// `quantctl inspect`: what is in a model.
 struct InspectCommand: ParsableCommand {

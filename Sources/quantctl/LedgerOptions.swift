@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 import Ledger
-import Pipeline
+import Settings
 import SystemPackage
 
 /// Which ledger is asked, and how the answer is printed.
@@ -34,7 +34,7 @@ struct LedgerPlace: ParsableArguments {
         completion: .file(extensions: ["toml"]))
     var config: String?
 
-    private static let systemConfiguration = "/etc/quantd/quantd.toml"
+    static let systemConfiguration = "/etc/quantd/quantd.toml"
 
     /// Opens the ledger for reading.
     func openLedger() throws -> LedgerReader {

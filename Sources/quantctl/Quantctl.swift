@@ -23,6 +23,12 @@ struct Quantctl: AsyncParsableCommand {
                     CompareCommand.self, TrendCommand.self,
                 ]),
             CommandGroup(
+                name: "What it proves:",
+                subcommands: [VerifyCommand.self, LineageCommand.self, ExportCommand.self]),
+            CommandGroup(
+                name: "Upkeep:",
+                subcommands: [RetryCommand.self, PruneCommand.self, DbCommand.self, DoctorCommand.self]),
+            CommandGroup(
                 name: "Without the daemon:",
                 subcommands: [QuantizeCommand.self, InspectCommand.self, InferCommand.self, EvaluateCommand.self]),
             CommandGroup(name: "For the shell:", subcommands: [CompletionCommand.self]),

@@ -1,10 +1,10 @@
 public import ArgumentParser
 import Foundation
 import ModelFormat
-import Pipeline
 public import Quantizing
 import SystemPackage
 import Vocabulary
+import Working
 
 /// `quantctl quantize`: what `ncnn2int8` does, in its argument order, but it says what it did.
 struct QuantizeCommand: ParsableCommand {

@@ -26,6 +26,7 @@ extension RunSummary: Recordable {
         .number("top1_delta") { $0.top1?.delta },
         .path("folder") { $0.folder },
         .integer("cached_from") { $0.cachedFrom },
+        .time("pruned") { $0.pruned },
     ]
 }
 

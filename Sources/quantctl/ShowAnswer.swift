@@ -44,6 +44,9 @@ struct ShowAnswer: Answer {
         if let finished = run.finished {
             facts.add("ended", "\(RunTable.clock(finished))\(run.started == nil ? "" : ", took \(RunTable.span(run))")")
         }
+        if let pruned = run.pruned {
+            facts.add("pruned", "\(RunTable.clock(pruned)): the folder and the lines of its layers are gone")
+        }
         if run.attempts > 1 { facts.add("attempts", "\(run.attempts)") }
         if let recipe = detail.recipe {
             facts.add("settings", Phrase(RecordedSettings(json: recipe.settings).description))

@@ -22,17 +22,21 @@ struct LineLogHandler: LogHandler {
     func log(event: LogEvent) {
         let head =
             isUnderSystemd ? "<\(event.level.priority)>" : "\(Date.now.ISO8601Format()) \(event.level) "
-        let subject = ["model", "run"].compactMap { key in (event.metadata?[key]).map { "\(key) \($0)" } }
-        let prefix = subject.isEmpty ? "" : subject.joined(separator: " ") + ": "
         // A line break in a message (a file may be called anything) must not begin a line of its own.
-        let text = "\(prefix)\(event.message)".replacing("\n", with: "\\n")
+        let text = Self.text(of: event).replacing("\n", with: "\\n")
         FileHandle.standardError.write(Data("\(head)\(text)\n".utf8))
+    }
+
+    /// The event in words, with the model and run that it is about in front.
+    static func text(of event: LogEvent) -> String {
+        let subject = ["model", "run"].compactMap { key in (event.metadata?[key]).map { "\(key) \($0)" } }
+        return subject.isEmpty ? "\(event.message)" : "\(subject.joined(separator: " ")): \(event.message)"
     }
 }
 
 extension Logger.Level {
     /// syslog's number for it.
-    fileprivate var priority: Int {
+    var priority: Int {
         switch self {
         case .trace, .debug: 7
         case .info: 6

@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import Pipeline
 import ServiceLifecycle
+import Settings
 import SystemPackage
 import Vocabulary
 
@@ -19,9 +20,10 @@ struct Quantd: AsyncParsableCommand {
               quantd --config /etc/quantd/quantd.toml
               quantd --models ~/models --output ~/quantized --state ~/.local/state/quantd
 
-            It stops on SIGTERM and SIGINT, when the runs that are under way have ended.
+            It stops on SIGTERM and SIGINT: runs that do not end within two seconds are put back. On SIGHUP it reads the \
+            configuration again.
             """,
-        version: Version.text)
+        version: Version.text, subcommands: [WorkerCommand.self])
 
     @Option(
         help: ArgumentHelp("The configuration, in TOML.", valueName: "file"), completion: .file(extensions: ["toml"]))
@@ -44,6 +46,7 @@ struct Quantd: AsyncParsableCommand {
         do {
             configuration = try self.settings()
             try configuration.check()
+            try configuration.checkSigningKey()
         } catch let error as ConfigurationError {
             Self.complain("\(error)")
             throw ExitCode(78)  // EX_CONFIG: systemd is told not to try again
@@ -53,9 +56,14 @@ struct Quantd: AsyncParsableCommand {
             return
         }
         let environment = ProcessEnvironment.values
-        LoggingSystem.bootstrap { _ in LineLogHandler(isUnderSystemd: environment["JOURNAL_STREAM"] != nil) }
+        let journal = JournalSocket(stream: environment["JOURNAL_STREAM"])
+        LoggingSystem.bootstrap { _ in
+            if let journal { return JournalLogHandler(journal) }
+            return LineLogHandler(isUnderSystemd: environment["JOURNAL_STREAM"] != nil)
+        }
         let logger = Logger(label: "quantd")
-        let daemon = Daemon(configuration, logger: logger, notifier: ServiceNotifier(environment: environment))
+        let command = self
+        let daemon = Daemon(configuration, environment: environment, logger: logger) { try command.settings() }
         var quiet = logger
         // The group says what it does at every step; of that only failures concern an operator.
         quiet.logLevel = .critical
@@ -97,6 +105,7 @@ struct Quantd: AsyncParsableCommand {
         if let models { settings.models = folder(models) }
         if let output { settings.output = folder(output) }
         if let state { settings.state = folder(state) }
+        settings.takeCredentials(ProcessEnvironment.values)
         return settings
     }
 

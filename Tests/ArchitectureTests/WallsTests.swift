@@ -6,32 +6,40 @@ import Testing
 @Suite struct WallsTests {
     /// The table of levels of `docs/design.md`.
     static let levels: [String: Int] = [
-        "Vocabulary": 0, "CKernels": 0,
-        "ModelFormat": 1, "Numerics": 1,
-        "LayerCatalogue": 2,
+        "Vocabulary": 0, "CKernels": 0, "CImages": 0,
+        "ModelFormat": 1, "Numerics": 1, "Metrics": 1,
+        "LayerCatalogue": 2, "Images": 2,
         "Quantizing": 3, "Inference": 3, "Watching": 3, "Assembling": 3, "Publishing": 3, "Ledger": 3,
-        "Evaluating": 4, "Calibrating": 4,
-        "Pipeline": 5,
-        "quantd": 6, "quantctl": 6,
+        "Evaluating": 4, "Calibrating": 4, "Provenance": 4, "Requests": 4, "Diagnosis": 4,
+        "Settings": 5,
+        "Working": 6,
+        "Pipeline": 7,
+        "quantd": 8, "quantctl": 8,
     ]
 
     /// Which rooms may use which library; a library that is not named here may be used by none.
     static let libraries: [String: Set<String>] = [
         "SystemPackage": [
-            "Vocabulary", "ModelFormat", "Evaluating", "Watching", "Assembling", "Publishing", "Ledger", "Pipeline",
-            "quantd",
-            "quantctl",
+            "Vocabulary", "ModelFormat", "Images", "Evaluating", "Watching", "Assembling", "Publishing", "Ledger",
+            "Provenance", "Requests", "Diagnosis", "Settings", "Working", "Pipeline", "quantd", "quantctl",
         ],
         "GRDB": ["Ledger"],
         "GRDBSQLite": ["Ledger"],
-        "Crypto": ["Publishing", "Pipeline"],
+        "Crypto": ["Publishing", "Provenance", "Working", "Pipeline"],
+        "CryptoExtras": ["Provenance"],
         "ArgumentParser": ["quantd", "quantctl"],
         "Logging": ["Pipeline", "quantd"],
-        "ServiceLifecycle": ["Pipeline", "quantd"],
-        "TOMLKit": ["Pipeline"],
+        "ServiceLifecycle": ["Pipeline", "quantd"], "UnixSignals": ["Pipeline"],
+        "TOMLKit": ["Settings"],
         "Collections": ["Assembling"], "HeapModule": ["Assembling"], "OrderedCollections": ["Assembling"],
-        "Foundation": ["Ledger", "Publishing", "Pipeline", "quantd", "quantctl"],
-        "FoundationEssentials": ["Ledger", "Publishing", "Pipeline", "quantd", "quantctl"],
+        "Foundation": [
+            "Ledger", "Publishing", "Provenance", "Requests", "Diagnosis", "Settings", "Working", "Pipeline", "quantd",
+            "quantctl",
+        ],
+        "FoundationEssentials": [
+            "Images", "Ledger", "Publishing", "Provenance", "Requests", "Diagnosis", "Settings", "Working", "Pipeline",
+            "quantd", "quantctl",
+        ],
     ]
 
     /// The C library and the standard library's own modules belong to everyone.
@@ -77,6 +85,16 @@ import Testing
         for one in imports {
             guard let level = Self.levels[one.module], let own = Self.levels[one.room] else { continue }
             #expect(level < own, "\(one)")
+        }
+    }
+
+    @Test("the daemon's own process opens no model: what reads strangers' files is done by workers")
+    func daemonReadsNothing() throws {
+        let readers: Set<String> = [
+            "ModelFormat", "LayerCatalogue", "Quantizing", "Inference", "Evaluating", "TOMLKit",
+        ]
+        for one in try Self.imports() where ["Pipeline", "quantd"].contains(one.room) {
+            #expect(!readers.contains(one.module), "\(one)")
         }
     }
 

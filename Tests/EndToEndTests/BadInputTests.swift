@@ -6,7 +6,7 @@ import Testing
 import Vocabulary
 
 /// Bad input gets a clear answer, and the daemon goes on.
-@Suite struct BadInputTests {
+@Suite(.serialized) struct BadInputTests {
     static func put(
         _ daemon: DaemonProcess, _ name: String, param: String? = nil, bin: [UInt8]? = nil, table: String? = nil
     ) throws {
@@ -170,7 +170,7 @@ import Vocabulary
         #expect(try daemon.quantctl("status").status == 0)
         let absent = try daemon.quantctl("show", "nothing")
         #expect(absent.status == 3)
-        #expect(absent.error.hasPrefix("quantctl: there is no run 'nothing' in "))
+        #expect(absent.error.hasPrefix("quantctl: there is no run of 'nothing' in "))
         #expect(try daemon.quantctl("history", "--limit", "-1").status == 64)
         #expect(daemon.stop() == 0)
         #expect(try daemon.quantctl("status").status == 0)

@@ -6,7 +6,7 @@ import Testing
 import Vocabulary
 
 /// A place that cannot be written blocks a run; it does not fail it.
-@Suite struct BlockedTests {
+@Suite(.serialized) struct BlockedTests {
     @Test("a missing output folder blocks the run, visibly, and the run goes on when the folder is back")
     func missingOutput() async throws {
         let daemon = try DaemonProcess()

@@ -31,19 +31,12 @@ final class DaemonProcess {
     ///
     /// - Parameters:
     ///   - extra: further lines of its configuration.
+    ///   - environment: variables that go over those of the test.
     ///   - evaluates: whether it runs the twins; most tests are about something else and have no time for it.
-    func start(_ extra: String = "", evaluates: Bool = false) throws {
-        let configuration = try folder.write(
-            "quantd.toml",
-            """
-            models = "\(models)"
-            output = "\(output)"
-            state = "\(state)"
-            settle_seconds = 0.2
-            \(extra)
-            \(evaluates ? "" : "[evaluate]\nsamples = 0")
-            """)
+    func start(_ extra: String = "", evaluates: Bool = false, environment: [String: String] = [:]) throws {
+        let configuration = try configure(extra, evaluates: evaluates)
         let process = Process()
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.executableURL = URL(fileURLWithPath: Self.products.appending("quantd").string)
         process.arguments = ["--config", configuration.string]
         let log = folder.path.appending("log").string
@@ -53,6 +46,31 @@ final class DaemonProcess {
         process.standardError = handle
         try process.run()
         self.process = process
+    }
+
+    /// Writes the configuration.
+    @discardableResult
+    func configure(_ extra: String, evaluates: Bool = false, output: FilePath? = nil) throws -> FilePath {
+        try folder.write(
+            "quantd.toml",
+            """
+            models = "\(models)"
+            output = "\(output ?? self.output)"
+            state = "\(state)"
+            settle_seconds = 0.2
+            \(extra)
+            \(evaluates ? "" : "[evaluate]\nsamples = 0")
+            """)
+    }
+
+    /// Sends the daemon a signal.
+    func signal(_ number: CInt) {
+        if let process { Glibc.kill(process.processIdentifier, number) }
+    }
+
+    /// Waits until the daemon has said something.
+    func logged(_ words: String) async throws {
+        _ = try await `await`("'\(words)' in the log") { _ in log.contains(words) ? true : nil }
     }
 
     /// Asks the daemon to stop and returns its exit status.
@@ -70,6 +88,17 @@ final class DaemonProcess {
         process.waitUntilExit()
     }
 
+    /// The processes that the daemon started and that live.
+    var workers: [pid_t] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return names.compactMap { pid_t($0) }.filter { child in
+            // proc(5): the name stands in parentheses, then state and parent.
+            let text = (try? String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8)) ?? ""
+            let fields = text.split(separator: ")").last?.split(separator: " ") ?? []
+            return fields.count > 1 && fields[0] != "Z" && fields[1] == "\(process?.processIdentifier ?? 0)"
+        }
+    }
+
     var log: String {
         (try? String(contentsOfFile: folder.path.appending("log").string, encoding: .utf8)) ?? ""
     }
@@ -82,7 +111,7 @@ final class DaemonProcess {
 
     /// Asks the ledger until the answer is there; the deadline only ends a test that has failed.
     func await<Answer>(_ what: String, _ ask: (LedgerReader) throws -> Answer?) async throws -> Answer {
-        let deadline = ContinuousClock.now + .seconds(180)
+        let deadline = ContinuousClock.now + .seconds(400)
         while ContinuousClock.now < deadline {
             if let ledger = try? LedgerReader(path: state.appending("ledger.sqlite")), let answer = try ask(ledger) {
                 return answer
@@ -117,11 +146,27 @@ final class DaemonProcess {
         }
     }
 
+    /// Waits until the daemon has ended by itself, and returns its exit status.
+    func waitForEnd() -> Int32 {
+        guard let process else { return -1 }
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+
     /// Runs `quantctl` on the daemon's ledger.
     func quantctl(_ arguments: String...) throws -> (status: Int32, output: String, error: String) {
+        try quantctl(arguments)
+    }
+
+    /// Runs `quantctl` on the daemon's ledger, or on one that lies elsewhere.
+    func quantctl(
+        _ arguments: [String], state: FilePath? = nil
+    ) throws -> (status: Int32, output: String, error: String) {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: Self.products.appending("quantctl").string)
-        process.arguments = arguments + ["--state", state.string]
+        // A configuration that a test gives names the state itself.
+        process.arguments =
+            arguments + (arguments.contains("--config") ? [] : ["--state", (state ?? self.state).string])
         let (output, error) = (Pipe(), Pipe())
         process.standardOutput = output
         process.standardError = error

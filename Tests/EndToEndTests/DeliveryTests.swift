@@ -6,7 +6,7 @@ import Testing
 import Vocabulary
 
 /// The main job with the real executables, from files that arrive to rows that are asked for.
-@Suite struct DeliveryTests {
+@Suite(.serialized) struct DeliveryTests {
     @Test("a model is published once, whole and right, however it arrives", arguments: Delivery.allCases)
     func delivered(delivery: Delivery) async throws {
         let daemon = try DaemonProcess()
@@ -24,7 +24,7 @@ import Vocabulary
         let ledger = try LedgerReader(path: daemon.state.appending("ledger.sqlite"))
         #expect(run.summary.int8Layers == 7)
         #expect(run.summary.bytesAfter == 40172)
-        #expect(run.artifacts.count == 5)
+        #expect(run.artifacts.count == 7)
         let bin = try #require(run.artifacts.first { $0.role == .bin })
         #expect(bin.digest?.hex == "3b3d08d7c961" + (bin.digest?.hex.dropFirst(12) ?? ""))
         let layers = try ledger.layers(of: 1)

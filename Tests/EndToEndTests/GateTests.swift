@@ -6,7 +6,7 @@ import Testing
 import Vocabulary
 
 /// A model that int8 ruins is stopped, with no configuration at all.
-@Suite struct GateTests {
+@Suite(.serialized) struct GateTests {
     /// Puts the model whose first layer ncnn's own KL calibration ruins into the folder.
     static func put(_ daemon: DaemonProcess, table: String, samples: Bool) throws {
         let golden = Fixtures.golden("digits-kl-collapse")

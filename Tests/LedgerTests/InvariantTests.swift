@@ -80,6 +80,13 @@ struct InvariantTests {
         ),
         ("UPDATE metric SET value_int8 = 1 WHERE run = 3", "a metric never changes"),
         ("INSERT INTO metric (run, type, n, value_int8) VALUES (3, 'x', 1, 1)", "a run that has ended never changes"),
+        // What is pruned.
+        ("DELETE FROM layer WHERE run = 3", "the layers of a run stay until it is pruned"),
+        ("DELETE FROM metric WHERE run = 3", "the metrics of a run that has ended stay"),
+        ("UPDATE run SET pruned_at = 9 WHERE id = 3", "the latest result of a model is never pruned"),
+        ("UPDATE run SET pruned_at = 9 WHERE id = 1", "CHECK constraint failed"),
+        ("UPDATE run SET pruned_at = 9 WHERE id = 2", "CHECK constraint failed"),
+        ("UPDATE run SET pruned_at = 9 WHERE id = 4", "CHECK constraint failed"),
         // Birth.
         (
             "INSERT INTO run (uuid, model, trigger, status, queued_at, started_at, attempts) SELECT hex(randomblob(18)), 'm', 'watch', 'running', 1, 1, 1",
@@ -123,6 +130,7 @@ struct InvariantTests {
         ("INSERT INTO metric (run, type, n, value_int8, delta) VALUES (2, 'x', 1, 1, 2)", "generated column"),
         // The rest.
         ("INSERT INTO event (run, at, kind, message) VALUES (99, 1, 'x', '')", "FOREIGN KEY constraint failed"),
+        ("INSERT INTO event (at, kind, message, request) VALUES (1, 'x', '', 'me')", "CHECK constraint failed"),
         ("INSERT INTO waiting VALUES ('m', 1, 'no-table', '')", "CHECK constraint failed"),
         ("INSERT INTO waiting VALUES ('m', 'now', 'no-table', 'x')", "cannot store TEXT value in INTEGER column"),
         (daemon(2, "'inotify', NULL"), "CHECK constraint failed"),
@@ -173,9 +181,51 @@ struct InvariantTests {
         try sample.sql("UPDATE run SET status = 'queued', started_at = NULL WHERE id = 2")
         try sample.sql("UPDATE run SET status = 'failed', finished_at = 5, message = 'x' WHERE id = 1")
         try sample.sql("DELETE FROM run WHERE id = 2")
+        try sample.published("p")
+        try sample.sql("UPDATE run SET pruned_at = 9 WHERE id = 3")
         try sample.sql("DELETE FROM layer WHERE run = 3")
-        try sample.sql("DELETE FROM metric WHERE run = 3")
         #expect(try sample.writer.check().isSound)
+    }
+
+    @Test("no column of a run that has ended changes, but for the time at which it is pruned, which is set once")
+    func endedColumns() throws {
+        let sample = try sample()
+        try sample.published("p")
+        let columns = try sample.writer.connection.read {
+            try String.fetchAll($0, sql: "SELECT name FROM pragma_table_info('run')")
+        }
+        #expect(columns.contains("pruned_at") && columns.count > 20)
+        for column in columns where column != "pruned_at" {
+            let error = #expect(throws: DatabaseError.self, "\(column)") {
+                try sample.sql("UPDATE run SET \(column) = \(column) WHERE id = 3")
+            }
+            #expect(error?.message == "a run that has ended never changes", "\(column)")
+        }
+        try sample.sql("UPDATE run SET pruned_at = 9 WHERE id = 3")
+        for value in ["10", "NULL", "9"] {
+            let error = #expect(throws: DatabaseError.self) {
+                try sample.sql("UPDATE run SET pruned_at = \(value) WHERE id = 3")
+            }
+            #expect(error?.message == "a run is pruned once")
+        }
+    }
+
+    @Test("a request is answered once")
+    func requests() throws {
+        let sample = try Sample()
+        let request = "0b5e8f0e-6c1f-4b57-9a5c-1d1d8a0a7f11"
+        #expect(try sample.writer.answer(to: request) == nil)
+        let run = try sample.writer.enqueue(.sample("a"), trigger: .retry, request: request, at: 5)
+        let answer = LedgerEvent(
+            run: run, model: "a", at: 5, kind: LedgerEvent.done, message: "queued as run 1", request: request)
+        #expect(try sample.reader().answer(to: request) == answer)
+        let again = #expect(throws: LedgerError.self) { try sample.writer.record(answer) }
+        #expect(again?.reason == .refused)
+        #expect(throws: LedgerError.self) {
+            try sample.writer.enqueue(.sample("b"), trigger: .retry, request: request)
+        }
+        // The run and its answer are there both or neither.
+        #expect(try sample.reader().history().count == 1)
     }
 
     @Test("every word of the code is a word of the schema")

@@ -190,8 +190,21 @@ struct RunTests {
         let sample = try Sample()
         let run = try sample.begun("a")
         try sample.writer.pause(run)
-        #expect(try sample.writer.requeueInterrupted().map(\.deaths) == [0])
+        #expect(try sample.writer.requeueInterrupted().map(\.interruptions) == [0])
+        try sample.writer.pause(run)
+        #expect(try sample.reader().run(.number(run))?.summary.status == .queued)
+        try sample.writer.finish(run, .failed(message: "x"))
         #expect(throws: LedgerError.self) { try sample.writer.pause(run) }
+    }
+
+    @Test("the deaths of workers over a run are counted apart from those of the daemon, across its restarts")
+    func deaths() throws {
+        let sample = try Sample()
+        let run = try sample.begun("a")
+        #expect(try sample.writer.noteDeath(run, message: "x") == 1)
+        #expect(try sample.reader().run(.number(run))?.summary.status == .queued)
+        #expect(try sample.writer.requeueInterrupted().map(\.interruptions) == [0])
+        #expect(try sample.writer.noteDeath(run, message: "y") == 2)
     }
 
     @Test("two attempts at one model cannot run at once")
@@ -217,8 +230,8 @@ struct RunTests {
         let queued = try sample.writer.requeueInterrupted(at: 5000)
         #expect(
             queued == [
-                QueuedRun(run: first, triple: triple, trigger: .retry, deaths: 1),
-                QueuedRun(run: second, triple: .sample("b"), trigger: .watch, deaths: 0),
+                QueuedRun(run: first, triple: triple, trigger: .retry, interruptions: 1),
+                QueuedRun(run: second, triple: .sample("b"), trigger: .watch, interruptions: 0),
             ])
         #expect(try sample.writer.begin(first, with: .sample) == 2)
         let events = try #require(try sample.reader().run(.number(first))?.events)

@@ -52,6 +52,24 @@ struct FailureTests {
         #expect(failed == count - 1)
     }
 
+    @Test("what a disk that fails for a while keeps of an attempt is taken away by the next attempt")
+    func leftovers() throws {
+        for step in 1...(try Self.stepsOfOnePublication()) {
+            let faults = Faults()
+            let output = try Output(disk: faults.disk())
+            let run = PublishedRun(model: resnet, run: 2)
+            try output.publish(resnet, 1)
+            faults.plan(.from(step), .noSpace)
+            if (try? output.publish(resnet, 2)) != nil { continue }
+            faults.plan(.none)
+            try output.publisher.withdraw(run)
+            try output.publish(resnet, 2)
+            #expect(try output.isWhole(resnet, 1) && output.isWhole(resnet, 2), "step \(step)")
+            #expect(try output.latest(resnet) == "2")
+            #expect(try output.everything().allSatisfy { !$0.contains(".tmp-") }, "step \(step)")
+        }
+    }
+
     @Test("wherever it is killed, a reader finds whole runs only, and after the sweep a second attempt succeeds")
     func killed() throws {
         for step in 1...(try Self.stepsOfOnePublication()) {

@@ -67,6 +67,38 @@ struct PublisherTests {
         #expect(try output.isWhole(ModelName(name), 1))
     }
 
+    @Test("a file written by someone else can be measured before the commit, which then holds it to its length")
+    func measured() throws {
+        let output = try Output()
+        func commit(_ run: Int, changedTo bytes: [UInt8]) throws -> PublishedFolder {
+            var staged = try output.publisher.stage(PublishedRun(model: resnet, run: run))
+            let path = try staged.path(of: "resnet18-int8.bin")
+            try Data([1, 2, 3]).write(to: URL(fileURLWithPath: path.string))
+            let found = try staged.measure("resnet18-int8.bin")
+            #expect(found.digest == ArtifactDigest(of: [1, 2, 3]) && found.length == 3)
+            try Data(bytes).write(to: URL(fileURLWithPath: path.string))
+            return try staged.commit()
+        }
+        let folder = try commit(1, changedTo: [1, 2, 3])
+        #expect(folder.file("resnet18-int8.bin")?.digest == ArtifactDigest(of: [1, 2, 3]))
+        let error = #expect(throws: PublishingError.self) { try commit(2, changedTo: [1, 2]) }
+        #expect(error?.reason == .length(wanted: 3, found: 2))
+    }
+
+    @Test("the publisher tells what latest says, and of a model without one that there is none")
+    func latest() throws {
+        let output = try Output()
+        #expect(try output.publisher.latest(of: resnet) == nil)
+        try output.publish(resnet, 17)
+        #expect(try output.publisher.latest(of: resnet) == 17)
+        #expect(try output.publisher.latest(of: ModelName("vision")) == nil)
+        let link = try output.publisher.modelPath(of: resnet).appending("latest")
+        try FileManager.default.removeItem(atPath: link.string)
+        try Data().write(to: URL(fileURLWithPath: link.string))
+        let error = #expect(throws: PublishingError.self) { try output.publisher.latest(of: resnet) }
+        #expect(error?.reason == .foreign)
+    }
+
     @Test("a file written by someone else is read for its sum")
     func adopted() throws {
         let output = try Output()
@@ -254,6 +286,53 @@ struct PublisherTests {
         #expect(error?.isBlocked == true)
         #expect(throws: PublishingError.self) { try publisher.requireSpace(1) }
         #expect(throws: PublishingError.self) { try publisher.sweep(keeping: { _ in true }) }
+    }
+
+    @Test(
+        "an output folder that is another one than was locked blocks, and nothing is put into it until the first is back"
+    )
+    func otherOutput() throws {
+        let folder = try TemporaryFolder()
+        let (path, aside) = (folder.path.appending("output").string, folder.path.appending("aside").string)
+        let manager = FileManager.default
+        try manager.createDirectory(atPath: path, withIntermediateDirectories: false)
+        let publisher = try Publisher(locking: FilePath(path))
+        let run = PublishedRun(model: resnet, run: 1)
+        _ = try publisher.stage(run)
+        // What a mount over it looks like: the same path, another folder.
+        try manager.moveItem(atPath: path, toPath: aside)
+        try manager.createDirectory(atPath: path, withIntermediateDirectories: false)
+        let expected = PublishingError(.otherOutputFolder, at: FilePath(path))
+        #expect(expected.isBlocked)
+        #expect(throws: expected) { _ = try publisher.stage(run) }
+        #expect(throws: expected) { try publisher.requireSpace(1) }
+        #expect(throws: expected) { try publisher.withdraw(run) }
+        #expect(try manager.contentsOfDirectory(atPath: path).isEmpty)
+        try manager.removeItem(atPath: path)
+        try manager.moveItem(atPath: aside, toPath: path)
+        _ = try publisher.stage(run)
+    }
+
+    @Test("an output folder that is unmounted under a staged run blocks its commit")
+    func outputGone() throws {
+        let output = try Output()
+        var staged = try output.publisher.stage(PublishedRun(model: resnet, run: 1))
+        try staged.write(PublishedFile.param.name(of: resnet), Output.param(1))
+        try FileManager.default.removeItem(atPath: output.folder.path.appending("vision").string)
+        do {
+            _ = try staged.commit()
+            Issue.record("the commit succeeded")
+        } catch {
+            #expect(error.isBlocked)
+        }
+    }
+
+    @Test("one output folder has one publisher")
+    func locked() throws {
+        let folder = try TemporaryFolder()
+        let publisher = try Publisher(locking: folder.path)
+        #expect(throws: PublishingError(.inUse, at: folder.path)) { try Publisher(locking: folder.path) }
+        withExtendedLifetime(publisher) {}
     }
 
     @Test("a model that cannot fit is refused with the room that is there")

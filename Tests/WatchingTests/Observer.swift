@@ -53,7 +53,7 @@ final class Observer {
     private var iterator: AsyncStream<[WatchReport]>.AsyncIterator
     private let limit: Task<Void, any Error>
 
-    init(_ watcher: FolderWatcher, limit: Duration = .seconds(60)) {
+    init(_ watcher: FolderWatcher, limit: Duration = .seconds(400)) {
         self.watcher = watcher
         iterator = watcher.reports.makeAsyncIterator()
         self.limit = Task {

@@ -1,0 +1,145 @@
+import ArgumentParser
+import Ledger
+import Publishing
+import Requests
+import SystemPackage
+import Vocabulary
+
+/// `quantctl prune`: old results go, the history stays.
+struct PruneCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "prune",
+        abstract: "Shows which old results could go, and with --apply has quantd remove them.",
+        discussion: """
+            Removes the folders of old results and the lines of their layers. The runs stay in the history with their digests and \
+            figures, and say when they were pruned. The latest result of a model is never removed, nor the one that its \
+            'latest' points to.
+
+              quantctl prune --keep 3
+              quantctl prune --keep 1 --older-than 90d 'vision/*'
+              quantctl prune --keep 1 --older-than 90d 'vision/*' --apply
+            """)
+
+    @Argument(help: "Only models whose name fits this pattern (*, ?, […]).")
+    var models: String?
+
+    @Option(help: "Keep so many of the latest results of each model.")
+    var keep: Int?
+
+    @Option(help: ArgumentHelp("Only runs that ended so long ago: 12h, 90d, 8w, 1y.", valueName: "age"))
+    var olderThan: Age?
+
+    @Flag(help: "Do it. Without this it is only shown.")
+    var apply = false
+
+    @OptionGroup var asking: Asking
+    @OptionGroup var options: ProvingOptions
+
+    func validate() throws {
+        guard keep != nil || olderThan != nil else { throw ValidationError("give --keep, --older-than or both") }
+        if let keep, keep < 1 { throw ValidationError("--keep is \(keep), wanted 1 or more") }
+    }
+
+    func run() throws {
+        let ledger = try options.openLedger()
+        let retention = try Retention(
+            models: models, keep: keep, before: olderThan.map { Timestamp.now.advanced(bySeconds: -$0.seconds) })
+        let runs = try Self.chosen(retention, ledger)
+        guard apply, !runs.isEmpty else {
+            switch options.format {
+            case .table: print(Self.text(runs))
+            case .json: print(try Json.text(Document(runs, nil)))
+            }
+            return
+        }
+        let request = Request(.prune(retention))
+        try asking.drop(request, state: try options.place.statePath())
+        let outcome = try asking.outcomes(of: [request], in: ledger)[0]
+        switch options.format {
+        case .table: print(outcome.clause)
+        case .json:
+            print(
+                try Json.text(
+                    Document(
+                        runs,
+                        .init(
+                            request: request.id, model: nil, state: outcome.word, run: nil, message: outcome.clause))))
+        }
+        if outcome.isRefused { throw ExitCode.no }
+    }
+
+    private static func chosen(_ retention: Retention, _ ledger: LedgerReader) throws -> [PrunableRun] {
+        guard let daemon = try ledger.daemon() else {
+            throw Complaint("no daemon has ever written \(ledger.path), there is nothing to prune", .absent)
+        }
+        let publisher = Publisher(reading: daemon.outputFolder)
+        return try retention.choose(from: try ledger.prunableRuns(of: retention.models)) {
+            try publisher.latest(of: $0)
+        }
+    }
+
+    private static func text(_ runs: [PrunableRun]) -> String {
+        guard !runs.isEmpty else { return "nothing to prune" }
+        var table = TextTable([
+            .number("RUN"), .word("MODEL"), .word("STATUS"), .word("ENDED"), .number("SIZE"),
+        ])
+        for run in runs {
+            table.add([
+                "\(run.run)", run.model.text, run.status.rawValue, RunTable.clock(run.finished),
+                Figures.bytes(Int(run.bytes)),
+            ])
+        }
+        let bytes = Figures.bytes(Int(clamping: Self.bytes(runs)))
+        let sum =
+            "\(runs.count) \(runs.count == 1 ? "run" : "runs"), \(bytes) of weights; nothing was removed, --apply does it"
+        return (table.lines().map(\.text) + ["", sum]).joined(separator: "\n")
+    }
+
+    private static func bytes(_ runs: [PrunableRun]) -> Int64 {
+        runs.reduce(0) { sum, run in
+            let (total, overflow) = sum.addingReportingOverflow(run.bytes)
+            return overflow ? .max : total
+        }
+    }
+
+    struct Document: Encodable {
+        struct Run: Encodable {
+            let run: Int
+            let model: String
+            let status: String
+            let finished: String
+            let bytes: Int64
+        }
+
+        let schemaVersion = 1
+        let runs: [Run]
+        let request: RequestsJson.Line?
+
+        init(_ runs: [PrunableRun], _ request: RequestsJson.Line?) {
+            self.runs = runs.map {
+                Run(
+                    run: $0.run, model: $0.model.text, status: $0.status.rawValue, finished: $0.finished.description,
+                    bytes: $0.bytes)
+            }
+            self.request = request
+        }
+    }
+}
+
+/// A span of time as people write it: `12h`, `90d`.
+struct Age: ExpressibleByArgument {
+    let seconds: Double
+
+    private static let units: [Substring: Double] = [
+        "s": 1, "min": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "y": 365 * 86400,
+    ]
+
+    init?(argument: String) {
+        let digits = argument.prefix { $0.isASCII && $0.isNumber }
+        guard let count = Int(digits), let unit = Self.units[argument.dropFirst(digits.count)], count < 1_000_000_000
+        else {
+            return nil
+        }
+        seconds = Double(count) * unit
+    }
+}
