@@ -1,4 +1,5 @@
 import Ledger
+import Reporting
 import Vocabulary
 
 extension Comparison {
@@ -18,7 +19,7 @@ extension Comparison {
             let run = side.detail.summary
             table.add([
                 Phrase(letter, .strong), "\(run.model)", "\(run.run)", run.status.phrase, run.verdict?.phrase ?? "",
-                Phrase(RunTable.clock(run.at)),
+                Phrase(Figures.clock(run.at)),
             ])
         }
         return table.lines(width: page.width)

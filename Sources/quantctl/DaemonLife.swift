@@ -1,5 +1,6 @@
 import Foundation
 import Ledger
+import Reporting
 import Vocabulary
 
 #if canImport(Glibc)

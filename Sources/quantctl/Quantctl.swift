@@ -20,7 +20,7 @@ struct Quantctl: AsyncParsableCommand {
                 name: "What the daemon did:",
                 subcommands: [
                     StatusCommand.self, HistoryCommand.self, ShowCommand.self, LayersCommand.self,
-                    CompareCommand.self, TrendCommand.self,
+                    CompareCommand.self, TrendCommand.self, ReportCommand.self,
                 ]),
             CommandGroup(
                 name: "What it proves:",

@@ -1,4 +1,5 @@
 import Ledger
+import Reporting
 import SystemPackage
 import Vocabulary
 

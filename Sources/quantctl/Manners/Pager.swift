@@ -58,12 +58,16 @@ struct Pager: Hashable, Sendable {
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_adddup2(&actions, end.rawValue, 0)
         for descriptor in [end, other] { posix_spawn_file_actions_addclose(&actions, descriptor.rawValue) }
-        var arguments = ["sh", "-c", command].map { strdup($0) } + [nil]
-        var variables = environment.map { strdup("\($0)=\($1)") } + [nil]
+        var arguments: [UnsafeMutablePointer<CChar>?] = ["sh", "-c", command].map { (word: String) in strdup(word) }
+        arguments.append(nil)
+        var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0)=\($1)") }
+        variables.append(nil)
         defer { for text in arguments + variables { free(text) } }
         var pid: pid_t = 0
         let code = posix_spawn(&pid, "/bin/sh", &actions, nil, &arguments, &variables)
-        guard code == 0 else { throw Complaint("the pager '\(command)' cannot be started: \(Errno(rawValue: code))", .io) }
+        guard code == 0 else {
+            throw Complaint("the pager '\(command)' cannot be started: \(Errno(rawValue: code))", .io)
+        }
         return pid
     }
 }

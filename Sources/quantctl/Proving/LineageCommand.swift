@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Ledger
 import Publishing
+import Reporting
 import SystemPackage
 import Vocabulary
 
@@ -94,7 +95,7 @@ struct Lineage {
             for use in others.prefix(Self.limit) {
                 let run = use.run
                 table.add([
-                    "\(run.run)", run.model.text, run.status.rawValue, RunTable.clock(run.finished ?? run.queued),
+                    "\(run.run)", run.model.text, run.status.rawValue, Figures.clock(run.finished ?? run.queued),
                     use.role.rawValue, use.path.string,
                 ])
             }
@@ -106,7 +107,7 @@ struct Lineage {
 
     private static func end(_ run: RunSummary) -> String {
         let verdict = run.verdict.map { " \($0.rawValue)" } ?? ""
-        return "\(run.status.rawValue)\(verdict) \(RunTable.clock(run.finished ?? run.queued))"
+        return "\(run.status.rawValue)\(verdict) \(Figures.clock(run.finished ?? run.queued))"
     }
 
     struct Document: Encodable {

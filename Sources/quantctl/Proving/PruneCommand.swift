@@ -1,6 +1,7 @@
 import ArgumentParser
 import Ledger
 import Publishing
+import Reporting
 import Requests
 import SystemPackage
 import Vocabulary
@@ -85,7 +86,7 @@ struct PruneCommand: ParsableCommand {
         ])
         for run in runs {
             table.add([
-                "\(run.run)", run.model.text, run.status.rawValue, RunTable.clock(run.finished),
+                "\(run.run)", run.model.text, run.status.rawValue, Figures.clock(run.finished),
                 Figures.bytes(Int(run.bytes)),
             ])
         }

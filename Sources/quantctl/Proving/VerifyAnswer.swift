@@ -1,5 +1,6 @@
 import Ledger
 import Provenance
+import Reporting
 import Vocabulary
 
 /// What `quantctl verify` says.

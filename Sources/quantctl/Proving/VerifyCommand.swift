@@ -1,6 +1,7 @@
 import ArgumentParser
 import Ledger
 import Provenance
+import Reporting
 import SystemPackage
 import Vocabulary
 
