@@ -105,4 +105,22 @@ extension Html {
         guard let value else { return .text(shown) }
         return .element("data", [Attribute("value", "\(value)"), Attribute("data-figure", place)], [.text(shown)])
     }
+
+    /// A column of a table.
+    struct Column: Sendable {
+        let title: String
+        /// Numbers stand on the right.
+        let isNumber: Bool
+
+        static func word(_ title: String) -> Column { Column(title: title, isNumber: false) }
+        static func number(_ title: String) -> Column { Column(title: title, isNumber: true) }
+    }
+
+    /// A table that can be moved sideways where it is wider than the screen.
+    static func table(_ kind: String, _ columns: [Column], _ rows: [Html]) -> Html {
+        let heads = columns.map { Html.tag("th", $0.isNumber ? "number" : "word", .text($0.title)) }
+        return .tag(
+            "div", "scroll",
+            .tag("table", kind, .tag("thead", [], .tag("tr", [], .group(heads))), .tag("tbody", [], .group(rows))))
+    }
 }

@@ -18,9 +18,9 @@ public struct RecordedSettings: CustomStringConvertible {
         values.map { $0.place.isEmpty ? $0.value : "\($0.place)=\($0.value)" }.joined(separator: " ")
     }
 
-    /// The number at this place; nil where there is none.
-    public func number(_ place: String) -> Double? {
-        values.first { $0.place == place }.flatMap { Double($0.value) }
+    /// The value at this place; nil where there is none.
+    public func value(_ place: String) -> String? {
+        values.first { $0.place == place }?.value
     }
 
     private enum Value: Decodable {

@@ -9,13 +9,14 @@ extension Report {
         if let reason = first.metric.reason, metrics.allSatisfy({ $0.metric.reason == reason }) {
             return section("Accuracy", "The twins were not run: \(reason).")
         }
-        let columns = ["figure", "output", "float", "int8", "delta", "95 % of the delta", "limit", "samples"]
-        let table = Html.tag(
-            "table", [],
-            .tag("thead", [], .tag("tr", [], .group(columns.map { .tag("th", [], .text($0)) }))),
-            .tag("tbody", [], .group(metrics.indices.map(row))))
         return section(
-            "Accuracy", "Both twins on the same inputs: \(first.dataset ?? "nothing").", .tag("div", "scroll", table))
+            "Accuracy", "Both twins on the same inputs: \(first.dataset ?? "nothing").",
+            .table(
+                "figures",
+                [
+                    .word("figure"), .word("output"), .number("float"), .number("int8"), .number("delta"),
+                    .number("95 % of the delta"), .number("limit"), .number("samples"),
+                ], metrics.indices.map(row)))
     }
 
     private func row(_ index: Int) -> Html {
@@ -43,7 +44,7 @@ extension Report {
 
     /// What the gate of the run asks of a figure; empty where it asks nothing.
     private func limit(of type: String) -> String {
-        Self.limits[type].flatMap { name, sign in settings.number("gate.limits.\(name)").map { "\(sign)\($0)" } } ?? ""
+        Self.limits[type].flatMap { name, sign in settings.value("gate.limits.\(name)").map { "\(sign)\($0)" } } ?? ""
     }
 
     /// The limits of the gate, by the figure that they are about.

@@ -60,7 +60,7 @@ extension Report {
             }
             if let value = layer.local?.sqnr, value.isFinite { alone.append("M\(x(index)) \(y(value))h0") }
         }
-        let paths = [("line", line), ("within", within), ("alone", alone)].map { kind, parts in
+        let paths = [("line", line), ("within", within), ("alone", alone), ("hole", alone)].map { kind, parts in
             Html.tag("path", [.init("class", kind), .init("d", parts.joined(separator: " "))])
         }
         let rules = axis.marks.map { mark in
@@ -118,7 +118,7 @@ extension Report {
         }
         let head = Html.tag(
             "div", [.init("class", "row head"), .style("order:-1")], .tag("div", [], "layer"),
-            .tag("div", [], "weights, SQNR in dB"),
+            .tag("div", [], .span("key solid", "weights, SQNR in dB")),
             hasOutputs
                 ? .tag(
                     "div", [], "output, SQNR in dB: ", .span("key alone", "alone"), .span("key within", "in the model"))
@@ -204,15 +204,12 @@ extension Report {
                 .tag("td", "word", .text(layer.type)), .tag("td", [], .text(Figures.bytes(layer.bytesBefore))),
                 .tag("td", "word", .text(layer.decision.reason?.clause ?? "")))
         }
-        let columns = ["#", "layer", "type", "bytes", "why it stayed float"]
         return section(
             "Float islands", note.isEmpty ? nil : note,
-            .tag(
-                "div", "scroll",
-                .tag(
-                    "table", "islands",
-                    .tag("thead", [], .tag("tr", [], .group(columns.map { .tag("th", [], .text($0)) }))),
-                    .tag("tbody", [], .group(rows)))))
+            .table(
+                "islands",
+                [.number("#"), .word("layer"), .word("type"), .number("bytes"), .word("why it stayed float")],
+                rows))
     }
 
     /// A number for an attribute: two decimals, without zeros that say nothing.

@@ -5,22 +5,28 @@ extension Report {
     /// All figures of all layers.
     var everyLayer: Html {
         guard !layers.isEmpty else { return .nothing }
-        let columns = [
-            "#", "layer", "type", "decision", "storage", "bytes", "weights dB", "cosine", "RMSE/step", "clipped",
-            "dead",
-            "alone dB", "in model dB", "notes",
+        let hasOutputs = layers.contains { $0.local != nil || $0.accumulated != nil }
+        let hasNotes = layers.contains { !Self.notes($0).isEmpty }
+        let columns: [Html.Column] = [
+            .number("#"), .word("layer"), .word("type"), .word("decision"), .word("storage"), .number("bytes"),
+            .number("weights dB"), .number("cosine"), .number("RMSE/step"), .number("clipped"),
         ]
         return section(
             "Every layer", nil,
-            .tag(
-                "div", "scroll",
-                .tag(
-                    "table", "dense",
-                    .tag("thead", [], .tag("tr", [], .group(columns.map { .tag("th", [], .text($0)) }))),
-                    .tag("tbody", [], .group(layers.indices.map(line))))))
+            .table(
+                "dense",
+                columns + (hasOutputs ? [.number("alone dB"), .number("in model dB")] : [])
+                    + (hasNotes ? [.word("notes")] : []),
+                layers.indices.map { line($0, hasOutputs: hasOutputs, hasNotes: hasNotes) }))
     }
 
-    private func line(_ index: Int) -> Html {
+    private static func notes(_ layer: LayerReport) -> String {
+        let dead = layer.deadChannels
+        let channels = dead > 0 ? ["\(dead) dead \(dead == 1 ? "channel" : "channels")"] : []
+        return (channels + layer.notes).joined(separator: "; ")
+    }
+
+    private func line(_ index: Int, hasOutputs: Bool, hasNotes: Bool) -> Html {
         let layer = layers[index]
         let measures = layer.measures
         func cell(_ name: String, _ value: Double?, _ decimals: Int, per hundred: Bool = false) -> Html {
@@ -46,9 +52,12 @@ extension Report {
             cell("sqnr_db", measures?.sqnr, 1), cell("cosine", measures?.cosine, 5),
             cell("rmse_over_step", measures?.rmseOverStep, 3),
             cell("clipped_fraction", measures?.clippedFraction, 2, per: true),
-            .tag("td", [], .text(layer.deadChannels > 0 ? "\(layer.deadChannels)" : "")),
-            cell("local_sqnr_db", layer.local?.sqnr, 1), cell("accumulated_sqnr_db", layer.accumulated?.sqnr, 1),
-            .tag("td", "word notes", .text(layer.notes.joined(separator: "; "))))
+            hasOutputs
+                ? .group([
+                    cell("local_sqnr_db", layer.local?.sqnr, 1),
+                    cell("accumulated_sqnr_db", layer.accumulated?.sqnr, 1),
+                ]) : .nothing,
+            hasNotes ? .tag("td", "word notes", .text(Self.notes(layer))) : .nothing)
     }
 
     /// Where the result comes from: bytes, settings, version, and what happened.
@@ -89,14 +98,7 @@ extension Report {
                     .tag("code", [], .text(artifact.digest?.hex ?? "not read")), .tag("br"),
                     .span("path", .text(artifact.path.readable))))
         }
-        return .tag(
-            "div", "scroll",
-            .tag(
-                "table", "files",
-                .tag(
-                    "thead", [],
-                    .tag("tr", [], .tag("th", [], "file"), .tag("th", [], "bytes"), .tag("th", [], "SHA-256 and path"))),
-                .tag("tbody", [], .group(rows))))
+        return .table("files", [.word("file"), .number("bytes"), .word("SHA-256 and path")], rows)
     }
 
     private var recordedSettings: Html {

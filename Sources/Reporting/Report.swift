@@ -28,7 +28,7 @@ public struct Report: Sendable {
 
     /// The page. It needs nothing beside itself, and asks browsers to fetch and run nothing.
     public var html: String {
-        "<!doctype html>\n"
+        "<!DOCTYPE html>\n"
             + Html.tag(
                 "html", [.init("lang", "en")],
                 .tag(

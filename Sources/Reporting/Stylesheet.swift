@@ -5,17 +5,17 @@ enum Stylesheet {
         :root {
           color-scheme: light dark;
           --paper: #fcfbf8; --card: #ffffff; --ink: #1f2328; --soft: #666b73; --line: #e5e2da; --track: #efece5;
-          --int8: #2f6f8f; --within: #b4552d; --alone: #7c9db0; --float: #c9a24b; --bare: #dcd8ce;
+          --int8: #2f6f8f; --within: #b4552d; --alone: #7c9db0; --float: #c9a24b; --bare: #dcd8ce; --shade: #1f232833;
           --good: #2c7a4b; --warn: #96690d; --bad: #b03a35;
         }
         @media (prefers-color-scheme: dark) {
           :root {
             --paper: #15171a; --card: #1b1e22; --ink: #e4e2dc; --soft: #979ca4; --line: #2c3036; --track: #262a2f;
-            --int8: #6cb2d3; --within: #e59062; --alone: #7d93a1; --float: #d3b364; --bare: #3a3f45;
+            --int8: #6cb2d3; --within: #e59062; --alone: #7d93a1; --float: #d3b364; --bare: #3a3f45; --shade: #00000099;
             --good: #6cc08b; --warn: #dcb35a; --bad: #ee8a83;
           }
         }
-        * { box-sizing: border-box; }
+        *, *::before { box-sizing: border-box; }
         html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
         body {
           margin: 0; background: var(--paper); color: var(--ink);
@@ -38,18 +38,25 @@ enum Stylesheet {
         .message { margin-top: 1rem; padding: 0.7rem 1rem; border-left: 3px solid var(--bad); background: var(--card);
           overflow-wrap: anywhere; }
 
-        .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: 0.75rem; margin-top: 2rem; }
+        .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(11rem, 45%), 1fr)); gap: 0.75rem; margin-top: 2rem; }
         .tile { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 0.9rem 1.1rem; }
         .tile .name, .tile .words { color: var(--soft); font-size: 0.85rem; overflow-wrap: anywhere; }
         .tile .value { font-size: 1.75rem; line-height: 1.3; font-weight: 620; letter-spacing: -0.02em; }
 
-        .scroll { overflow-x: auto; margin-top: 1.1rem; }
+        /* Shades at the edges say that there is more; at an end the paper covers them. */
+        .scroll { overflow-x: auto; margin-top: 1.1rem;
+          background: linear-gradient(to right, var(--paper) 40%, transparent) left, linear-gradient(to left, var(--paper) 40%,
+            transparent) right, radial-gradient(farthest-side at 0 50%, var(--shade), transparent) left,
+            radial-gradient(farthest-side at 100% 50%, var(--shade), transparent) right;
+          background-repeat: no-repeat; background-size: 3rem 100%, 3rem 100%, 0.9rem 100%, 0.9rem 100%;
+          background-attachment: local, local, scroll, scroll; }
         table { border-collapse: collapse; width: 100%; font-size: 0.9rem; }
         th, td { text-align: right; padding: 0.4rem 0 0.4rem 1.2rem; border-bottom: 1px solid var(--line); white-space: nowrap;
           font-weight: 400; vertical-align: baseline; }
         th:first-child, td:first-child { padding-left: 0; }
         thead th { color: var(--soft); font-size: 0.8rem; }
         tbody th, .word, thead th:first-child, .why { text-align: left; }
+        .dense td:first-child, .dense th:first-child, .islands td:first-child { color: var(--soft); }
         tbody th { font-weight: 550; }
         .why { color: var(--soft); white-space: normal; }
         code, .path { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: 0.92em; }
@@ -64,6 +71,7 @@ enum Stylesheet {
         .key.float::before { background: var(--float); }
         .key.within::before { background: var(--within); border-radius: 50%; }
         .key.alone::before { background: transparent; border: 2px solid var(--alone); border-radius: 50%; }
+        .key.solid::before { background: var(--int8); height: 0.45em; width: 1.2em; border-radius: 99px; vertical-align: 0.1em; }
         .key.before::before { background: transparent; height: 0; border-top: 2px solid var(--ink); border-radius: 0;
           vertical-align: 0.25em; }
         .key.clip::before { background: transparent; width: 0; border-left: 2px dashed var(--bad); border-radius: 0; height: 0.9em; }
@@ -78,7 +86,8 @@ enum Stylesheet {
         svg path { vector-effect: non-scaling-stroke; fill: none; stroke-linecap: round; }
         .plot .line { stroke: var(--within); stroke-width: 1.5; stroke-linejoin: round; }
         .plot .within { stroke: var(--within); stroke-width: 7; }
-        .plot .alone { stroke: var(--alone); stroke-width: 5; }
+        .plot .alone { stroke: var(--alone); stroke-width: 9; }
+        .plot .hole { stroke: var(--paper); stroke-width: 5; }
 
         .sortable { margin-top: 2.4rem; font-size: 0.9rem; }
         .sortable > input { position: absolute; opacity: 0; }
@@ -123,8 +132,8 @@ enum Stylesheet {
         .scale { position: relative; height: 1.3rem; font-size: 0.75rem; color: var(--soft); }
         .scale span { position: absolute; transform: translateX(-50%); }
 
-        .dense { font-size: 0.8rem; }
-        .dense th, .dense td { padding: 0.3rem 0 0.3rem 0.9rem; }
+        .dense { font-size: 0.78rem; }
+        .dense th, .dense td { padding: 0.3rem 0 0.3rem 0.7rem; }
         .dense .notes { white-space: normal; min-width: 12rem; color: var(--soft); }
         .islands td:last-child { white-space: normal; min-width: 14rem; }
         .files code, .files .path { overflow-wrap: anywhere; white-space: normal; }
@@ -139,7 +148,8 @@ enum Stylesheet {
         @media (max-width: 46rem) {
           section { margin-top: 2.75rem; }
           .row, .weights-only .row { grid-template-columns: 1fr; gap: 0.3rem; padding: 0.7rem 0; }
-          .head { display: none; }
+          .head { display: flex; flex-wrap: wrap; gap: 0 1.2rem; }
+          .head > :first-child { display: none; }
           .facts { grid-template-columns: 1fr; gap: 0; }
           .facts dd { margin-bottom: 0.5rem; }
           .plot { height: 10rem; }
@@ -148,11 +158,11 @@ enum Stylesheet {
           :root {
             color-scheme: light;
             --paper: #ffffff; --card: #ffffff; --ink: #000000; --soft: #555555; --line: #d5d5d5; --track: #eeeeee;
-            --int8: #2f6f8f; --within: #b4552d; --alone: #7c9db0; --float: #c9a24b; --bare: #dddddd;
+            --int8: #2f6f8f; --within: #b4552d; --alone: #7c9db0; --float: #c9a24b; --bare: #dddddd; --shade: transparent;
             --good: #2c7a4b; --warn: #96690d; --bad: #b03a35;
           }
           @page { margin: 16mm 14mm; }
-          * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+          *, *::before { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
           body { font-size: 10.5pt; }
           main { max-width: none; padding: 0; }
           section { margin-top: 2rem; }

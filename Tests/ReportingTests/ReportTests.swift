@@ -1,5 +1,4 @@
 import Foundation
-import FoundationXML
 import Ledger
 import Quantizing
 import Reporting
@@ -9,12 +8,8 @@ import Testing
 import Vocabulary
 
 @Suite("The page of a run") struct ReportTests {
-    private static func page(_ report: Report) throws -> XMLDocument {
-        try XMLDocument(xmlString: report.html, options: [])
-    }
-
-    private static func texts(_ query: String, _ page: XMLDocument) throws -> [String] {
-        try page.nodes(forXPath: query).map { $0.stringValue ?? "" }
+    private static func page(_ report: Report) throws -> PageElement {
+        try PageElement.read(report.html)
     }
 
     @Test("names out of files stay text, however they are written")
@@ -22,40 +17,39 @@ import Vocabulary
         let name = "<script>alert(1)</script>&\"' onload=x"
         let report = try SampleRun(name, layerName: "</style><img src=x>").report()
         let page = try Self.page(report)
-        #expect(try Self.texts("//h1", page) == [name])
-        #expect(try Self.texts("//title", page) == ["\(name) run 1"])
-        #expect(try Self.texts("//script | //img | //iframe | //a", page).isEmpty)
-        #expect(try Self.texts("//style", page).count == 1)
-        #expect(try Self.texts("//*[starts-with(name(@*), 'on')]", page).isEmpty)
-        #expect(try Self.texts("//td[@class='word'][.='<out>']", page).count == 1)
-        #expect(try Self.texts("//dd[.='[<b>]']", page).count == 1)
-        #expect(try Self.texts("//div[@class='who']/span[.='</style><img src=x>']", page).count == 1)
+        #expect(page.texts("h1") == [name])
+        #expect(page.texts("title") == ["\(name) run 1"])
+        #expect(["script", "img", "iframe", "a", "b:x"].flatMap { page.all($0) }.isEmpty)
+        #expect(page.all("style").count == 1)
+        #expect(page.all.flatMap(\.attributes.keys).allSatisfy { !$0.hasPrefix("on") })
+        #expect(page.texts("td", "word").contains("<out>"))
+        #expect(page.texts("dd").contains("[<b>]"))
+        #expect(page.texts("span", "layer").contains("</style><img src=x>"))
     }
 
     @Test("what would turn around the text beside it, or is no text at all, is shown as U+FFFD")
     func directions() throws {
         let report = try SampleRun("a\u{202E}b\u{7}c").report()
-        #expect(try Self.texts("//h1", Self.page(report)) == ["a\u{FFFD}b\u{FFFD}c"])
+        #expect(try Self.page(report).texts("h1") == ["a\u{FFFD}b\u{FFFD}c"])
     }
 
     @Test("the page asks for nothing: no address is in it but the icon that is none")
     func alone() throws {
         let page = try Self.page(SampleRun().report())
-        #expect(try Self.texts("//@href | //@src", page) == ["data:,"])
-        let sheet = try #require(try Self.texts("//style", page).first)
+        #expect(page.all.flatMap { [$0.attributes["href"], $0.attributes["src"]] }.compactMap(\.self) == ["data:,"])
+        let sheet = try #require(page.texts("style").first)
         #expect(!sheet.contains("url(") && !sheet.contains("@import"))
-        let policy = try Self.texts("//meta[@http-equiv='Content-Security-Policy']/@content", page)
-        #expect(policy.first?.hasPrefix("default-src 'none'") == true)
+        let policy = page.all("meta").first { $0.attributes["http-equiv"] == "Content-Security-Policy" }
+        #expect(policy?.attributes["content"]?.hasPrefix("default-src 'none'") == true)
     }
 
     /// What the page shows under a place in the JSON: the exact value and what is read.
-    private static func figures(_ page: XMLDocument) throws -> [String: Set<[String]>] {
+    private static func figures(_ page: PageElement) throws -> [String: Set<[String]>] {
         var figures: [String: Set<[String]>] = [:]
-        for node in try page.nodes(forXPath: "//data") {
-            let element = try #require(node as? XMLElement)
-            let place = try #require(element.attribute(forName: "data-figure")?.stringValue)
-            let value = try #require(element.attribute(forName: "value")?.stringValue)
-            figures[place, default: []].insert([value, element.stringValue ?? ""])
+        for element in page.all("data") {
+            let place = try #require(element.attributes["data-figure"])
+            let value = try #require(element.attributes["value"])
+            figures[place, default: []].insert([value, element.text])
         }
         return figures
     }
@@ -90,15 +84,15 @@ import Vocabulary
     @Test("the limits of the gate stand beside the figures that they are about")
     func limits() throws {
         let page = try Self.page(SampleRun().report())
-        #expect(try Self.texts("//tr[th='cosine']/td[5]", page) == ["≥ 0.95"])
-        #expect(try Self.texts("//tr[th='top1']/td[6]", page) == ["delta ≥ −0.01"])
+        #expect(page.row("cosine") == ["cosine", "<out>", "", "0.99307", "", "", "≥ 0.95", "360"])
+        #expect(page.row("top1")[6] == "delta ≥ −0.01")
     }
 
     @Test("the bars have an order for the worst and one for the model, and begin with the worst")
     func orders() throws {
         let report = try SampleRun().report()
         let page = try Self.page(report)
-        let styles = try Self.texts("//div[@class='row']/@style", page)
+        let styles = page.all("div", "row").compactMap { $0.attributes["style"] }
         let telling = report.layers.filter { $0.decision == .int8 || $0.bytesBefore > 0 }
         #expect(styles.count == telling.count)
         func places(_ order: String) -> [Int] {
@@ -110,7 +104,8 @@ import Vocabulary
         #expect(places("graph") == Array(telling.indices))
         let first = try #require(places("weights").firstIndex(of: 0))
         #expect(telling[first].name == report.detail.summary.worstLayer)
-        #expect(try Self.texts("//input[@checked]/@id", page) == ["by-weights"])
+        #expect(
+            page.all("input").filter { $0.attributes["checked"] != nil }.map { $0.attributes["id"] } == ["by-weights"])
     }
 
     @Test("each int8 layer has its weights before and after, and says what was clipped")
@@ -122,8 +117,9 @@ import Vocabulary
         }
         #expect(histograms.count == report.layers.count { $0.decision == .int8 })
         let page = try Self.page(report)
-        #expect(try page.nodes(forXPath: "//figure[@class='shape']").count == histograms.count)
-        #expect(try page.nodes(forXPath: "//figure[@class='shape']//path").count == 3 * histograms.count)
+        let shapes = page.all("figure", "shape")
+        #expect(shapes.count == histograms.count)
+        #expect(shapes.allSatisfy { $0.all("path").count == 3 && $0.text.contains(" % clipped, a step is ") })
     }
 
     @Test(
@@ -136,22 +132,22 @@ import Vocabulary
         bytes[bytes.count / 2] ^= 1
         try Data(bytes).write(to: URL(fileURLWithPath: path.string))
         let verb = role.isInput ? "read" : "made"
-        let changed = try Self.texts("//section[h2='Weights']/p", Self.page(run.report()))
-        #expect(changed.count == 1)
-        #expect(changed.first?.contains("\(path) is not what the run \(verb): its SHA-256 is ") == true)
+        let changed = try Self.page(run.report()).section("Weights")?.texts("p", "lead")
+        #expect(changed?.count == 1)
+        #expect(changed?.first?.contains("\(path) is not what the run \(verb): its SHA-256 is ") == true)
 
         try FileManager.default.removeItem(atPath: path.string)
-        let gone = try Self.texts("//section[h2='Weights']/p", Self.page(run.report()))
+        let gone = try Self.page(run.report()).section("Weights")?.texts("p", "lead")
         #expect(gone == ["How the weights are spread cannot be shown: \(path) is gone."])
     }
 
     @Test("a rejected run says that there is no twin to look at, and why it was rejected")
     func rejected() throws {
         let page = try Self.page(SampleRun(end: .rejected(message: "min_cosine is <0.9>")).report())
-        #expect(try Self.texts("//p[@class='message']", page) == ["min_cosine is <0.9>"])
-        #expect(try Self.texts("//span[@class='badge bad']", page) == ["FAILED"])
+        #expect(page.texts("p", "message") == ["min_cosine is <0.9>"])
+        #expect(page.texts("span", "badge bad") == ["FAILED"])
         #expect(
-            try Self.texts("//section[h2='Weights']/p", page)
+            page.section("Weights")?.texts("p", "lead")
                 == [
                     "How the weights are spread cannot be shown: the run is rejected: there is no int8 twin to look at."
                 ])
@@ -165,7 +161,7 @@ import Vocabulary
             Issue.record("\(report.shapes)")
             return
         }
-        let paths = try Self.texts("//span[@class='path']", Self.page(report))
+        let paths = try Self.page(report).texts("span", "path")
         #expect(paths.count == 4)
         #expect(paths.allSatisfy { $0.contains("/f%FF/") })
     }
