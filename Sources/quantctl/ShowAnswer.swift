@@ -16,7 +16,7 @@ struct ShowAnswer: Answer {
         let layers = layers.isEmpty ? [] : LayerTable.table(layers).lines(width: page.width)
         return [
             head.wrapped(to: page.width), facts.lines(on: page), MetricTable.lines(metrics, on: page),
-            artifacts.lines(width: page.width), layers, events,
+            Self.table(of: detail.artifacts).lines(width: page.width), layers, events,
         ].separated()
     }
 
@@ -57,9 +57,10 @@ struct ShowAnswer: Answer {
         return facts
     }
 
-    private var artifacts: TextTable {
+    /// Files as a table for people.
+    static func table(of artifacts: [RunArtifact]) -> TextTable {
         var table = TextTable([.word("FILE"), .number("BYTES"), .word("SHA-256"), .path("PATH")])
-        for artifact in detail.artifacts {
+        for artifact in artifacts {
             table.add([
                 artifact.role.rawValue, "\(artifact.size)", artifact.digest?.short ?? "not read", artifact.path.string,
             ])

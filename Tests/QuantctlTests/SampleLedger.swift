@@ -59,6 +59,12 @@ struct SampleLedger {
         }
     }
 
+    /// Makes the folder in which the daemon is asked.
+    func makeRequests() throws {
+        try FileManager.default.createDirectory(
+            atPath: state.appending("requests").string, withIntermediateDirectories: true)
+    }
+
     func enqueue(_ name: String) throws -> Int {
         func file(_ ending: String, _ inode: UInt64) -> Triple.File {
             Triple.File(

@@ -12,7 +12,13 @@ struct TerminalTests {
     @Test("tables fit the terminal, and --no-trunc does not ask", arguments: [60, 80, 200])
     func fits(columns: Int) throws {
         let ledger = try SampleLedger()
-        for command in ["status", "history", "show 4", "layers 1", "compare 1 4", "trend vision/net"] {
+        try ledger.makeRequests()
+        let commands = [
+            "status", "history", "show 4", "layers 1", "compare 1 4", "trend vision/net", "verify --all",
+            "lineage 0202",
+            "prune --keep 1", "retry odd", "doctor", "db check",
+        ]
+        for command in commands {
             let answer = try CommandLine.terminal(
                 "quantctl \(command) --no-pager", ledger, columns: columns, environment: ["NO_COLOR": "1"])
             // A word that is longer than the terminal, such as a path, is not broken.

@@ -44,4 +44,10 @@ extension Phrase {
         }
         return lines + [line]
     }
+
+    /// The words on as many lines as they need, all but the first behind so many blanks.
+    func wrapped(to cells: Int?, indent: Int) -> [Phrase] {
+        let lines = wrapped(to: cells.map { max(20, $0 - indent) })
+        return lines.enumerated().map { $0 == 0 ? $1 : Phrase(String(repeating: " ", count: indent)) + $1 }
+    }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Ledger
 import Provenance
 import SystemPackage
@@ -54,8 +53,8 @@ struct ExportCommand: ParsableCommand {
         case .jsonl:
             try forEach(ledger) { try sink.write(Json.line(try Self.detail($0, ledger)) + "\n") }
         case .csv:
-            try sink.write(RunCsv.header)
-            try forEach(ledger) { try sink.write(RunCsv.line($0)) }
+            try sink.write(Csv.line(ExportedRun.columns))
+            try forEach(ledger) { try sink.write(Csv.line(ExportedRun($0).record.values.map(Csv.cell))) }
         case .intoto:
             try forEach(ledger) { run in
                 if let record = try Self.record(run, ledger) { try sink.write(Self.statement(record, run)) }
@@ -100,12 +99,9 @@ struct ExportCommand: ParsableCommand {
         if let published = run.artifacts.first(where: { $0.role == .statement })?.digest,
             published != Statement.digest(of: text)
         {
-            FileHandle.standardError.write(
-                Data(
-                    """
-                    quantctl: the statement that run \(record.run) published has another form, made by quantd \
-                    \(record.recipe.builderVersion); it is the one that counts\n
-                    """.utf8))
+            StandardError.note(
+                "the statement that run \(record.run) published has another form, made by quantd "
+                    + "\(record.recipe.builderVersion); it is the one that counts")
         }
         return text
     }

@@ -3,7 +3,9 @@ import Ledger
 
 /// One run with a result, or all of them.
 struct RunSelection: ParsableArguments {
-    @Argument(help: "A run: its number, a model (its latest result), or model@number.")
+    @Argument(
+        help: "A run: its number, a model (its latest result), or model@number.",
+        completion: .custom(LedgerCompletion.runs))
     var run: String?
 
     @Flag(help: "All runs.")
