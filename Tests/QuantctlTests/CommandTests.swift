@@ -139,6 +139,16 @@ struct CommandTests {
         #expect(try CommandLine.quantctl(["compare", "1", "vision/net@1"], ledger).output.hasSuffix("the same\n"))
     }
 
+    @Test("the status says how far a run is")
+    func progress() throws {
+        let ledger = try SampleLedger()
+        #expect(try CommandLine.quantctl(["status"], ledger).output.contains("evaluating, 120 of 3,600 samples"))
+        let json = try JsonValue(CommandLine.quantctl(["status", "--json"], ledger).output)
+        let run = try #require(json["running"]?.array?.first)
+        #expect(run["run"] == .integer(6) && run["step"] == .text("evaluating"))
+        #expect(run["done"] == .integer(120) && run["total"] == .integer(3600))
+    }
+
     @Test("the status says whether the daemon lives, and the exit code says it to scripts")
     func status() throws {
         let ledger = try SampleLedger()

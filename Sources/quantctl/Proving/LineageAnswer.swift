@@ -17,7 +17,7 @@ struct LineageAnswer: Answer {
 
     func lines(on page: Page) -> [Phrase] {
         let head: Phrase = "sha256 \(digest.hex, .strong)"
-        return [[head], made(on: page), others(on: page)].separated()
+        return [head.wrapped(to: page.width), made(on: page), others(on: page)].separated()
     }
 
     private func made(on page: Page) -> [Phrase] {
