@@ -13,7 +13,8 @@ extension Comparison {
 
     private func heads(on page: Page) -> [Phrase] {
         var table = TextTable([
-            .word(""), .text("MODEL"), .number("RUN"), .word("STATUS"), .word("VERDICT"), .word("WHEN"),
+            .word(""), .text("MODEL"), .number("RUN"), .word("STATUS"), .word("VERDICT", rank: 1),
+            .word("WHEN", rank: 0),
         ])
         for (letter, side) in [("A", a), ("B", b)] {
             let run = side.detail.summary
@@ -63,7 +64,7 @@ extension Comparison {
     private func metrics(on page: Page) -> [Phrase] {
         let shown = lines(.metric).filter { $0.figure != "dataset_sha256" }
         guard !shown.isEmpty else { return [] }
-        var table = TextTable([.text("FIGURE"), .word("TWIN"), .number("A"), .number("B"), .number("B − A")])
+        var table = TextTable([.text("FIGURE"), .word("TWIN"), .number("A"), .number("B"), .number("B − A", rank: 0)])
         for line in shown {
             table.add([line.name, line.figure, text(line.a), text(line.b), signed(line.delta)])
         }

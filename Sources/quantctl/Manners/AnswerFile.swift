@@ -18,6 +18,11 @@ struct AnswerFile {
             descriptor = .standardOutput
             return
         }
+        guard !target.isEmpty else { throw Complaint("the name of the file to write is empty", .usage) }
+        var isFolder: ObjCBool = false
+        if FileManager.default.fileExists(atPath: target.string, isDirectory: &isFolder), isFolder.boolValue {
+            throw Complaint("\(target) is a folder, wanted the name of a file", .io)
+        }
         do {
             descriptor = try FileDescriptor.open(
                 FilePath("\(target.string).part"), .writeOnly, options: [.create, .truncate, .closeOnExec],
@@ -31,7 +36,7 @@ struct AnswerFile {
         do {
             _ = try descriptor.writeAll(text.utf8)
         } catch {
-            if let temporary { try? FileManager.default.removeItem(atPath: temporary.string) }
+            removeTemporary()
             throw Complaint("\(target?.string ?? "the answer") cannot be written: \(error)", .io)
         }
     }
@@ -42,7 +47,13 @@ struct AnswerFile {
             try descriptor.close()
             guard rename(temporary.string, target.string) == 0 else { throw Errno(rawValue: errno) }
         } catch {
+            removeTemporary()
             throw Complaint("\(target) cannot be written: \(error)", .io)
         }
+    }
+
+    /// What is not whole helps nobody.
+    private func removeTemporary() {
+        if let temporary { try? FileManager.default.removeItem(atPath: temporary.string) }
     }
 }

@@ -26,12 +26,16 @@ struct Phrase: Hashable, Sendable {
 
     mutating func add(_ text: String, _ style: Style = .plain) {
         guard !text.isEmpty else { return }
-        pieces.append(Piece(text: text.harmless, style: style))
+        if let last = pieces.last, last.style == style {
+            pieces[pieces.count - 1] = Piece(text: last.text + text.harmless, style: style)
+        } else {
+            pieces.append(Piece(text: text.harmless, style: style))
+        }
     }
 
     static func + (left: Phrase, right: Phrase) -> Phrase {
         var sum = left
-        sum.pieces += right.pieces
+        for piece in right.pieces { sum.add(piece.text, piece.style) }
         return sum
     }
 

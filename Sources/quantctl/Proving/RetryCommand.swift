@@ -43,6 +43,6 @@ struct RetryCommand: ParsableCommand {
         if let waiting = try ledger.status().waiting.first(where: { $0.model.text == text }) {
             throw Complaint("\(waiting.model) has no run yet: it \(waiting.clause)", .no)
         }
-        throw Complaint("there is no run '\(reference)' in \(ledger.path)", .absent)
+        throw try RunArgument.complaint(reference, ledger)
     }
 }

@@ -27,7 +27,7 @@ struct RunSelection: ParsableArguments {
         if let run {
             let reference = RunReference(run)
             guard let detail = try ledger.result(reference) else {
-                throw Complaint("there is no run '\(reference)' in \(ledger.path)", .absent)
+                throw try RunArgument.complaint(reference, ledger)
             }
             return try body(detail)
         }
