@@ -2,21 +2,18 @@ import Ledger
 import Synchronization
 import Working
 
-/// Lets `quantctl status` know how far a run is, at most once a second: a worker says more than the ledger should write.
-///
-/// A run that ends within a second writes nothing.
+/// Lets `quantctl status` know how far a run is: each step once it begins, and then once a second at most, because a worker
+/// says more than the ledger should write.
 final class ProgressNotes: Sendable {
     private let run: Int
     private let ledger: LedgerWriter
-    private let last: Mutex<ContinuousClock.Instant>
+    private let last = Mutex<(step: WorkProgress.Step, at: ContinuousClock.Instant)?>(nil)
 
     private static let pause = Duration.seconds(1)
 
-    /// - Parameter start: when the run began to be worked on.
-    init(_ run: Int, in ledger: LedgerWriter, from start: ContinuousClock.Instant = .now) {
+    init(_ run: Int, in ledger: LedgerWriter) {
         self.run = run
         self.ledger = ledger
-        last = Mutex(start)
     }
 
     /// Writes it down where it is time.
@@ -24,8 +21,8 @@ final class ProgressNotes: Sendable {
     /// A ledger that cannot be written is not told of here: the run's own verbs will meet that, and wait.
     func note(_ progress: WorkProgress, at now: ContinuousClock.Instant = .now) {
         let isDue = last.withLock { last in
-            guard now >= last + Self.pause else { return false }
-            last = now
+            if let last, last.step == progress.step, now < last.at + Self.pause { return false }
+            last = (progress.step, now)
             return true
         }
         guard isDue else { return }

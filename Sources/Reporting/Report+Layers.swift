@@ -33,7 +33,7 @@ extension Report {
             return .tag("i", [.init("class", kind), .init("title", words)])
         }
         return .group([
-            .tag("div", "ribbon", .group(cells)),
+            .tag("div", cells.count > 60 ? "ribbon many" : "ribbon", .group(cells)),
             .tag(
                 "p", "legend", .span("key int8", "int8"), .span("key float", "float, with weights"),
                 .span("key bare", "float, without weights")),
@@ -46,7 +46,7 @@ extension Report {
     private var depth: Html {
         let measured = layers.filter { $0.local?.sqnr != nil || $0.accumulated?.sqnr != nil }
         guard measured.count > 1 else { return .nothing }
-        let values = measured.flatMap { [$0.local?.sqnr, $0.accumulated?.sqnr] }.compactMap(\.self).filter(\.isFinite)
+        let values = measured.flatMap { [$0.local?.sqnr, $0.accumulated?.sqnr] }.compactMap(\.self)
         guard let axis = Axis(values) else { return .nothing }
         func x(_ index: Int) -> String { Self.number(100 * (Double(index) + 0.5) / Double(measured.count)) }
         func y(_ value: Double) -> String { Self.number(100 - axis.percent(value)) }
@@ -95,7 +95,7 @@ extension Report {
             let layer = layers[index]
             return [layer.measures?.sqnr, layer.local?.sqnr, layer.accumulated?.sqnr]
         }
-        guard let axis = Axis(all.compactMap(\.self).filter(\.isFinite), from: 0) else { return .nothing }
+        guard let axis = Axis(all.compactMap(\.self), from: 0) else { return .nothing }
         let orders = Self.orders.filter { order in
             shown.contains { order.figure(layers[$0]) != nil } || order.id == "graph"
         }
@@ -227,6 +227,8 @@ struct Axis {
 
     /// nil where there is nothing to show.
     init?(_ values: [Double], from least: Double? = nil) {
+        // No sound measure is beyond this; what a damaged ledger says must not become a million marks.
+        let values = values.filter { abs($0) < 10_000 }
         guard let smallest = values.min(), let largest = values.max() else { return nil }
         let bottom = min(least ?? smallest, smallest)
         let span = max(largest - bottom, 1)

@@ -63,6 +63,7 @@ enum Stylesheet {
 
         .ribbon { display: flex; flex-wrap: wrap; gap: 2px; margin-top: 1.2rem; }
         .ribbon i { flex: 1 1 6px; min-width: 6px; max-width: 2.4rem; height: 1.6rem; border-radius: 3px; background: var(--bare); }
+        .ribbon.many { display: grid; grid-template-columns: repeat(auto-fill, minmax(7px, 1fr)); }
         .ribbon .int8 { background: var(--int8); } .ribbon .float { background: var(--float); }
         .legend { display: flex; flex-wrap: wrap; gap: 0.2rem 1.2rem; color: var(--soft); font-size: 0.82rem; margin-top: 0.6rem; }
         .key::before { content: ""; display: inline-block; width: 0.7em; height: 0.7em; border-radius: 2px; margin-right: 0.45em;

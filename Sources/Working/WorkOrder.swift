@@ -53,6 +53,7 @@ public struct WorkOrder: Sendable, Codable {
         var report = try job.run(param: param, bin: bin) {
             try progress(WorkProgress(.quantizing, done: $0, total: $1))
         }
+        try progress(WorkProgress(.evaluating))
         var (evaluation, twins, samples) = try evaluate(job) {
             try progress(WorkProgress(.evaluating, done: $0.done, total: $0.total))
         }

@@ -8,7 +8,7 @@ import Working
 @testable import Pipeline
 
 @Suite struct ProgressNotesTests {
-    @Test("of what a worker says, the ledger hears something once a second, and nothing in the first")
+    @Test("of what a worker says, the ledger hears each step, and how far it is once a second")
     func once() throws {
         let folder = try TemporaryFolder()
         let path = folder.path.appending("ledger.sqlite")
@@ -22,14 +22,15 @@ import Working
                 builderVersion: "1"))
         let reader = try LedgerReader(path: path)
         let start = ContinuousClock.now
-        let notes = ProgressNotes(run, in: ledger, from: start)
+        let notes = ProgressNotes(run, in: ledger)
         var heard: [Int] = []
-        for tenth in 1...35 {
-            notes.note(WorkProgress(.evaluating, done: tenth, total: 100), at: start + .milliseconds(100 * tenth))
+        for tenth in 0...35 {
+            let step: WorkProgress.Step = tenth < 4 ? .quantizing : .evaluating
+            notes.note(WorkProgress(step, done: tenth, total: 100), at: start + .milliseconds(100 * tenth))
             let done = try reader.status().progress[run]?.done
             if let done, done != heard.last { heard.append(done) }
         }
-        #expect(heard == [10, 20, 30])
+        #expect(heard == [0, 4, 14, 24, 34])
         // Nobody's run fails because nobody could be told how far it is.
         try ledger.close()
         notes.note(WorkProgress(.evaluating, done: 1, total: 1), at: start + .seconds(60))
