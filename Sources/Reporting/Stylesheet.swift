@@ -167,7 +167,8 @@ enum Stylesheet {
           body { font-size: 10.5pt; }
           main { max-width: none; padding: 0; }
           section { margin-top: 2rem; }
-          h2, h3, .lead, .legend { break-after: avoid; }
+          h2, h3, .lead, .legend, .ribbon { break-after: avoid; break-inside: avoid; }
+          .settings { font-size: 8pt; }
           tr, .tile, figure { break-inside: avoid; }
           .scroll { overflow: visible; }
           .dense { font-size: 6.5pt; }
