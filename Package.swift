@@ -134,7 +134,7 @@ let package = Package(
             name: "AssemblingTests", dependencies: ["Assembling", "Vocabulary", "TestSupport", system],
             exclude: ["Scenarios"], swiftSettings: strict),
         tests("LedgerTests", ["Ledger", "Vocabulary", grdb, system]),
-        tests("QuantctlTests", ["quantctl", "Ledger", "Reporting", "Vocabulary", grdb, system]),
+        tests("QuantctlTests", ["quantctl", "Ledger", "Reporting", "Vocabulary", argumentParser, grdb, system]),
         tests("PublishingTests", ["Publishing", "Vocabulary", crypto, system]),
         tests("ProvenanceTests", ["Ledger", "Provenance", "Publishing", "Vocabulary", crypto, system]),
         tests(

@@ -18,16 +18,17 @@ extension Report {
                 .tag(
                     "p", "legend", .span("key before", "float"), .span("key after", "int8"),
                     .span("key clip", "where int8 ends")),
-                .tag("div", "shapes", .group(histograms.map(shape))))
+                .tag("div", "shapes", .group(histograms.map { shape($0, among: histograms) })))
         }
     }
 
-    private func shape(_ histogram: WeightHistogram) -> Html {
+    private func shape(_ histogram: WeightHistogram, among all: [WeightHistogram]) -> Html {
         guard layers.indices.contains(histogram.layer) else { return .nothing }
         let layer = layers[histogram.layer]
+        // The ledger's figures are of the layer, which may have several arrays.
+        let isOnly = all.count { $0.layer == histogram.layer } == 1
+        let name = isOnly ? "" : ", \(histogram.weight)"
         let bins = Bins(histogram)
-        let severalArrays = layer.type != "Convolution" && layer.type != "ConvolutionDepthWise"
-        let name = severalArrays && histogram.weight != "weight_data" ? ", \(histogram.weight)" : ""
         let clip = [-127.5, 127.5].map { "M\(Self.number(bins.percent($0))) 0V100" }.joined()
         let ends = (1 / histogram.scales.upperBound, 1 / histogram.scales.lowerBound)
         let steps =
@@ -37,7 +38,9 @@ extension Report {
         let clipped = layer.measures.map { measures -> Html in
             let place = "layers.\(histogram.layer).clipped_fraction"
             let shown = Figures.fixed(100 * measures.clippedFraction, 2) + " %"
-            return .group([.figure(place, measures.clippedFraction, shown), " clipped, "])
+            return .group([
+                .figure(place, measures.clippedFraction, shown), isOnly ? " clipped, " : " clipped in the layer, ",
+            ])
         }
         let edge = bins.reach == WeightHistogram.reach && histogram.extent == WeightHistogram.reach
         return .tag(

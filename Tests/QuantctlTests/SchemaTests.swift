@@ -1,3 +1,4 @@
+import ArgumentParser
 import Ledger
 import SystemPackage
 import TestSupport
@@ -118,6 +119,17 @@ struct SchemaTests {
         let fields = try schema().fields
         #expect(fields.count > 50)
         for field in fields.sorted() { #expect(page.contains("`\(field)`"), "\(field)") }
+    }
+
+    @Test("every command has its place in the tour and a man page")
+    func tour() throws {
+        let tour = String(decoding: try Fixtures.bytes(Self.docs.appending("quantctl.md")), as: UTF8.self)
+        let commands = Quantctl.configuration.subcommands.map { $0._commandName }
+        #expect(commands.count > 15)
+        for command in commands {
+            #expect(tour.contains("`\(command)`") || tour.contains("quantctl \(command) "), "\(command)")
+            #expect(Fixtures.exists(Self.docs.appending("man/quantctl.\(command).1")), "\(command)")
+        }
     }
 
     @Test("what another program would make of the fields of a run")
