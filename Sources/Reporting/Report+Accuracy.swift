@@ -28,16 +28,11 @@ extension Report {
         let interval = record.interval.map { range in
             Html.group([figure("delta_low", range.lowerBound), " … ", figure("delta_high", range.upperBound)])
         }
-        let values: Html =
-            metric.reason.map { reason in
-                .element("td", [.init("colspan", "4"), .init("class", "why")], [.text(reason)])
-            }
-            ?? .group([
-                .tag("td", [], figure("float", metric.float)), .tag("td", [], figure("int8", metric.int8)),
-                .tag("td", [], figure("delta", metric.delta)), .tag("td", [], interval ?? ""),
-            ])
         return .tag(
-            "tr", [], .tag("th", [], .text(metric.type)), .tag("td", "word", .text(metric.slice)), values,
+            "tr", [], .tag("th", [], .text(metric.type)), .tag("td", "word", .text(metric.slice)),
+            .tag("td", [], figure("float", metric.float)), .tag("td", [], figure("int8", metric.int8)),
+            .tag("td", [], figure("delta", metric.delta)),
+            metric.reason.map { .tag("td", "why", .text($0)) } ?? .tag("td", [], interval ?? ""),
             .tag("td", [], .text(limit(of: metric.type))),
             .tag("td", [], .figure("metrics.\(index).samples", Int64(metric.samples), Figures.grouped(metric.samples))))
     }

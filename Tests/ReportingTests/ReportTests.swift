@@ -86,6 +86,7 @@ import Vocabulary
         let page = try Self.page(SampleRun().report())
         #expect(page.row("cosine") == ["cosine", "<out>", "", "0.99307", "", "", "≥ 0.95", "360"])
         #expect(page.row("top1")[6] == "delta ≥ −0.01")
+        #expect(page.row("top5") == ["top5", "", "", "", "", "there are fewer than six classes", "", "0"])
     }
 
     @Test("the bars have an order for the worst and one for the model, and begin with the worst")
