@@ -140,6 +140,7 @@ let package = Package(
         tests(
             "WorkingTests", ["Evaluating", "ModelFormat", "Quantizing", "Settings", "Vocabulary", "Working", system]),
         tests("PipelineTests", ["Ledger", "Pipeline", "Settings", "Vocabulary", "Working", system]),
+        tests("QuantdTests", ["quantd", log, system]),
         tests("EndToEndTests", ["Ledger", "ModelFormat", "Vocabulary", "quantd", "quantctl", system]),
         tests("QuantizingTests", ["Quantizing", "LayerCatalogue", "ModelFormat", "Numerics", "Vocabulary", system]),
     ]
