@@ -35,8 +35,10 @@ struct StatusBoard {
     var blockedCount: Int { blocked.count }
 
     /// Notes that a model's run cannot go on for now.
-    mutating func block(_ model: ModelName, _ message: String) {
-        blocked[model] = message
+    ///
+    /// - Returns: Whether that is news; what is tried again and again for the same reason is none.
+    mutating func block(_ model: ModelName, _ message: String) -> Bool {
+        blocked.updateValue(message, forKey: model) != message
     }
 
     /// Notes that it can.
