@@ -170,6 +170,7 @@ actor Foreman {
                 "watching \(configuration.models), publishing to \(configuration.output)",
                 metadata: ["event": "started"])
             notifier.ready("watching \(configuration.models)")
+            ProgramPages.release()
         }
     }
 
@@ -236,8 +237,7 @@ actor Foreman {
                 logger.warning("a worker died over \(look.model): \(message)")
                 if deaths == 2 { return look.answer(despite: "its worker died twice: \(message)") }
             } catch WorkerFailure.unavailable(let message) {
-                logger.warning("blocked, tried again in \(pause): \(message)", metadata: ["model": "\(look.model)"])
-                board.block(look.model, message)
+                block(look.model, message, ["model": "\(look.model)", "event": "blocked"], pause)
                 attempt { try writeBoard() }
                 try? await clock.sleep(for: pause)
                 pause = min(pause * 2, .seconds(60))
@@ -254,8 +254,7 @@ actor Foreman {
 
     /// Looks again in a while: a file on a bad disk must not hold up the others.
     private func postpone(_ look: Look, _ message: String) {
-        logger.warning("blocked, tried again in \(Self.lookPause): \(message)", metadata: ["model": "\(look.model)"])
-        board.block(look.model, message)
+        block(look.model, message, ["model": "\(look.model)", "event": "blocked"], Self.lookPause)
         attempt { try writeBoard() }
         Task {
             try? await clock.sleep(for: Self.lookPause)
@@ -407,9 +406,14 @@ actor Foreman {
     }
 
     private func block(_ run: QueuedRun, _ message: String, _ pause: Duration) {
-        logger.warning("blocked, tried again in \(pause): \(message)", metadata: run.metadata("blocked"))
-        board.block(run.triple.name, message)
+        block(run.triple.name, message, run.metadata("blocked"), pause)
         attempt { try afterwards() }
+    }
+
+    /// Notes that a model is blocked, and says so once for each reason: a disk that is full for days fills no log.
+    private func block(_ model: ModelName, _ message: String, _ metadata: Logger.Metadata, _ pause: Duration) {
+        guard board.block(model, message) else { return }
+        logger.warning("blocked, tried again in \(pause): \(message)", metadata: metadata)
     }
 
     /// Tells how a run ended.
