@@ -40,6 +40,8 @@ actor Foreman {
     private var looking: Task<Void, Never>?
     private var failure: (any Error)?
     private(set) var isStopping = false
+    /// What systemd was told last.
+    private var toldStatus = ""
 
     var logger: Logger { patience.logger }
     var notifier: ServiceNotifier { patience.notifier }
@@ -169,7 +171,7 @@ actor Foreman {
             logger.info(
                 "watching \(configuration.models), publishing to \(configuration.output)",
                 metadata: ["event": "started"])
-            notifier.ready("watching \(configuration.models)")
+            notifier.ready(statusLine)
             ProgramPages.release()
         }
     }
@@ -277,11 +279,17 @@ actor Foreman {
     }
 
     private func writeBoard() throws {
-        if try patience({ try board.writeIfDue(assembler.waiting, to: ledger, at: now) }) {
-            notifier.status("\(queue.count) queued, \(running.count) running, \(board.waitingCount) waiting")
+        if try patience({ try board.writeIfDue(assembler.waiting, to: ledger, at: now) }), statusLine != toldStatus {
+            toldStatus = statusLine
+            notifier.status(statusLine)
         }
         writeMetrics(waiting: board.waitingCount)
         setAlarm()
+    }
+
+    /// The line of `systemctl status`.
+    var statusLine: String {
+        "watching \(configuration.models): \(queue.count) queued, \(running.count) running, \(board.waitingCount) waiting"
     }
 
     private func setAlarm() {

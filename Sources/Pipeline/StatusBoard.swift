@@ -48,7 +48,7 @@ struct StatusBoard {
 
     /// Writes what has changed, unless it was written a moment ago.
     ///
-    /// - Returns: Whether anything was written.
+    /// - Returns: Whether it was time to.
     mutating func writeIfDue(
         _ waiting: @autoclosure () -> [WaitingModel], to ledger: LedgerWriter, at now: Duration
     ) throws(LedgerError) -> Bool {
@@ -58,12 +58,12 @@ struct StatusBoard {
         }
         lastWrite = now
         nextWrite = nil
-        return try write(waiting(), to: ledger)
+        try write(waiting(), to: ledger)
+        return true
     }
 
     /// Writes what has changed.
-    @discardableResult
-    mutating func write(_ waiting: [WaitingModel], to ledger: LedgerWriter) throws(LedgerError) -> Bool {
+    mutating func write(_ waiting: [WaitingModel], to ledger: LedgerWriter) throws(LedgerError) {
         var rows: [WaitingRow] = []
         var still: [ModelName: (code: String, at: Timestamp)] = [:]
         for model in waiting {
@@ -79,10 +79,9 @@ struct StatusBoard {
         }
         since = still
         waitingCount = rows.count
-        guard rows != written else { return false }
+        guard rows != written else { return }
         try ledger.setWaiting(rows)
         written = rows
-        return true
     }
 }
 
