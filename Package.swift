@@ -77,6 +77,9 @@ let package = Package(
             "Evaluating",
             ["Images", "Inference", "LayerCatalogue", "ModelFormat", "Numerics", "Quantizing", "Vocabulary", system]),
         room("Provenance", ["Ledger", "ModelFormat", "Publishing", "Vocabulary", crypto, cryptoExtras, system]),
+        room(
+            "Reporting",
+            ["LayerCatalogue", "Ledger", "ModelFormat", "Publishing", "Quantizing", "Vocabulary", system]),
         room("Requests", ["Ledger", "Publishing", "Vocabulary", system]),
         room("Diagnosis", ["Watching", system]),
         // Level 5
@@ -107,8 +110,8 @@ let package = Package(
             name: "quantctl",
             dependencies: [
                 "Diagnosis", "Evaluating", "Images", "Inference", "LayerCatalogue", "Ledger", "ModelFormat", "Numerics",
-                "Provenance", "Publishing", "Quantizing", "Requests", "Settings", "Vocabulary", "Watching", "Working",
-                argumentParser, system,
+                "Provenance", "Publishing", "Quantizing", "Reporting", "Requests", "Settings", "Vocabulary", "Watching",
+                "Working", argumentParser, system,
             ],
             swiftSettings: strict),
         // Tests
@@ -131,9 +134,12 @@ let package = Package(
             name: "AssemblingTests", dependencies: ["Assembling", "Vocabulary", "TestSupport", system],
             exclude: ["Scenarios"], swiftSettings: strict),
         tests("LedgerTests", ["Ledger", "Vocabulary", grdb, system]),
-        tests("QuantctlTests", ["quantctl", "Ledger", "Vocabulary", grdb, system]),
+        tests("QuantctlTests", ["quantctl", "Ledger", "Reporting", "Vocabulary", argumentParser, grdb, system]),
         tests("PublishingTests", ["Publishing", "Vocabulary", crypto, system]),
         tests("ProvenanceTests", ["Ledger", "Provenance", "Publishing", "Vocabulary", crypto, system]),
+        tests(
+            "ReportingTests",
+            ["LayerCatalogue", "Ledger", "ModelFormat", "Publishing", "Quantizing", "Reporting", "Vocabulary", system]),
         tests("RequestsTests", ["Ledger", "Publishing", "Requests", "Vocabulary", system]),
         tests("DiagnosisTests", ["Diagnosis", "Watching", system]),
         tests("SettingsTests", ["Evaluating", "Images", "Quantizing", "Settings", system]),

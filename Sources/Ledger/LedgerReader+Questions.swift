@@ -20,12 +20,22 @@ extension LedgerReader {
                 daemon: try Row.fetchOne(db, sql: "SELECT * FROM daemon").map { try DaemonState($0) },
                 waiting: try Row.fetchAll(db, sql: "SELECT * FROM waiting ORDER BY model").map { try WaitingRow($0) },
                 running: try Self.runs(db, "WHERE status = 'running' AND verdict IS NULL ORDER BY at, id"),
-                queued: counts[.queued] ?? 0,
+                progress: try Self.progress(db), queued: counts[.queued] ?? 0,
                 lastFailed: try Self.runs(
                     db, "WHERE status = 'failed' AND verdict IS NULL ORDER BY at DESC, id DESC LIMIT 1"
                 ).first,
                 counts: counts)
         }
+    }
+
+    private static func progress(_ db: Database) throws -> [Int: RunProgress] {
+        var progress: [Int: RunProgress] = [:]
+        for row in try Row.fetchAll(db, sql: "SELECT run, step, done, total, at FROM progress") {
+            progress[try row.value("run")] = RunProgress(
+                step: try row.value("step"), done: try row.value("done"), total: try row.value("total"),
+                at: try row.time("at"))
+        }
+        return progress
     }
 
     /// The run that someone names; nil where there is none, or where the number is one of another model.

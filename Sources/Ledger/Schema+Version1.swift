@@ -315,6 +315,18 @@ extension Schema {
             clause TEXT NOT NULL CHECK (clause <> '')
         ) STRICT, WITHOUT ROWID;
 
+        -- How far the runs have come that run now, for `status`. A moment's news, not history: it goes with the running.
+        CREATE TABLE progress (
+            run INTEGER NOT NULL PRIMARY KEY REFERENCES run ON DELETE CASCADE,
+            step TEXT NOT NULL CHECK (step <> ''),
+            done INTEGER NOT NULL CHECK (done >= 0),
+            total INTEGER NOT NULL CHECK (total >= 0),  -- 0 where nobody knows
+            at INTEGER NOT NULL
+        ) STRICT;
+
+        CREATE TRIGGER run_progress_ends AFTER UPDATE OF status ON run WHEN old.status = 'running'
+        BEGIN DELETE FROM progress WHERE run = old.id; END;
+
         -- The daemon that writes here, or wrote here last: one row.
         CREATE TABLE daemon (
             id INTEGER PRIMARY KEY CHECK (id = 1),

@@ -84,6 +84,27 @@ public struct LedgerEvent: Hashable, Sendable {
     }
 }
 
+/// How far a run has come that runs now.
+public struct RunProgress: Hashable, Sendable {
+    /// What it does: `quantizing`, `evaluating`, `repairing`.
+    public var step: String
+    /// Bytes where it quantizes, samples where it runs them.
+    public var done: Int
+    /// How many there will be; 0 where nobody knows.
+    public var total: Int
+    public var at: Timestamp
+
+    public init(step: String, done: Int, total: Int, at: Timestamp) {
+        self.step = step
+        self.done = done
+        self.total = total
+        self.at = at
+    }
+
+    /// The part that is done, from 0 to 1; nil where nobody knows.
+    public var part: Double? { total > 0 ? min(1, Double(done) / Double(total)) : nil }
+}
+
 /// What `status` says, all of one moment.
 public struct StatusAnswer: Hashable, Sendable {
     /// nil where no daemon ever wrote here.
@@ -92,6 +113,8 @@ public struct StatusAnswer: Hashable, Sendable {
     public let waiting: [WaitingRow]
     /// The longest-running first.
     public let running: [RunSummary]
+    /// How far they have come, by their numbers; none for a run that has only just begun.
+    public let progress: [Int: RunProgress]
     /// How many runs wait for a worker.
     public let queued: Int
     /// The run that failed last.

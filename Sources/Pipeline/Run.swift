@@ -86,7 +86,8 @@ struct Run: Sendable {
     ) throws -> WorkResult {
         let (param, bin) = (PublishedFile.param.name(of: triple.name), PublishedFile.bin.name(of: triple.name))
         let order = WorkOrder(triple, preparation, param: try staged.path(of: param), bin: try staged.path(of: bin))
-        let made = try worker.make(order) { _ in }
+        let notes = ProgressNotes(number, in: ledger)
+        let made = try worker.make(order) { notes.note($0) }
         try staged.adopt(bin, length: Int64(made.binBytes))
         try staged.adopt(param, length: made.paramBytes)
         return made

@@ -50,15 +50,21 @@ public struct Quantization<Bytes: ByteSource> {
 
     /// Writes the `.bin` of the int8 twin.
     ///
+    /// - Parameter progress: called behind each layer with the bytes of the input that are done; what it throws ends it.
     /// - Throws: `FormatError` where the input cannot be read any more, and what the sink throws.
-    public func writeBin<Sink: ByteSink>(to sink: inout Sink) throws -> QuantizationReport {
+    public func writeBin<Sink: ByteSink>(
+        to sink: inout Sink, progress: (Int) throws -> Void = { _ in }
+    ) throws -> QuantizationReport {
         var writer = TwinWriter(source: model.bin, reader: reader, kernels: kernels, sink: sink)
         var layers: [LayerReport] = []
+        var done = 0
         for plan in plans {
             let arrays = try plan.arrays()
             let before = writer.sink.byteCount
             let errors = try writer.write(arrays)
             layers.append(plan.report(arrays, errors, bytesAfter: writer.sink.byteCount - before))
+            done += layers.last?.bytesBefore ?? 0
+            try progress(done)
         }
         sink = writer.sink
         return QuantizationReport(

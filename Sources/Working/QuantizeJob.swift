@@ -31,16 +31,19 @@ public struct QuantizeJob: Sendable {
 
     /// Quantizes the model into two files that must not exist yet, and makes them durable.
     ///
-    /// - Parameter floatLayers: layers that stay float whatever the table says, by name.
+    /// - Parameters:
+    ///   - floatLayers: layers that stay float whatever the table says, by name.
+    ///   - progress: called with the bytes of the `.bin` that are done, and with all of them; what it throws ends it.
     /// - Throws: `FormatError` for what is wrong with the input, `Errno` for what keeps the output from being written.
     public func run(
-        param outParam: FilePath, bin outBin: FilePath, floatLayers: [String: FloatReason] = [:]
+        param outParam: FilePath, bin outBin: FilePath, floatLayers: [String: FloatReason] = [:],
+        progress: (Int, Int) throws -> Void = { _, _ in }
     ) throws -> QuantizationReport {
         let model = try openModel()
         let quantization = try Quantization(
             model, table: try readTable(), settings: settings, floatLayers: floatLayers)
         let report = try Self.writing(outBin) { sink in
-            try quantization.writeBin(to: &sink)
+            try quantization.writeBin(to: &sink) { try progress($0, model.bin.byteCount) }
         }
         try Self.writing(outParam) { sink in
             try sink.write(quantization.paramText)

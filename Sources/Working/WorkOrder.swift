@@ -50,7 +50,10 @@ public struct WorkOrder: Sendable, Codable {
         let job = QuantizeJob(
             param: triple.param.path, bin: triple.bin.path, table: triple.table?.path, settings: settings.quantize)
         try progress(WorkProgress(.quantizing))
-        var report = try job.run(param: param, bin: bin)
+        var report = try job.run(param: param, bin: bin) {
+            try progress(WorkProgress(.quantizing, done: $0, total: $1))
+        }
+        try progress(WorkProgress(.evaluating))
         var (evaluation, twins, samples) = try evaluate(job) {
             try progress(WorkProgress(.evaluating, done: $0.done, total: $0.total))
         }

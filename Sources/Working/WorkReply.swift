@@ -33,9 +33,9 @@ public struct WorkProgress: Hashable, Sendable, Codable {
     }
 
     public let step: Step
-    /// Samples done, where the step runs samples.
+    /// What is done: bytes of the `.bin` where it quantizes, samples where it runs them.
     public let done: Int
-    /// Samples that will be done if the time suffices; 0 where the step runs none.
+    /// What will be done, samples if the time suffices; 0 where that is not known yet.
     public let total: Int
 
     public init(_ step: Step, done: Int = 0, total: Int = 0) {

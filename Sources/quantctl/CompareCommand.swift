@@ -17,11 +17,12 @@ struct CompareCommand: ParsableCommand {
             """)
 
     @Argument(
-        help: "A run: its number, a model (its latest run), model@number, or model@-1.",
+        help: ArgumentHelp(
+            "A run: its number, a model (its latest run), model@number, or model@-1.", valueName: "run"),
         completion: .custom(LedgerCompletion.runs))
     var a: String
 
-    @Argument(help: "The run beside it.", completion: .custom(LedgerCompletion.runs))
+    @Argument(help: ArgumentHelp("The run beside it.", valueName: "other"), completion: .custom(LedgerCompletion.runs))
     var b: String
 
     @Flag(help: "Also what is the same in both.")

@@ -1,4 +1,5 @@
 import Ledger
+import Reporting
 import Vocabulary
 
 extension Comparison {
@@ -12,13 +13,14 @@ extension Comparison {
 
     private func heads(on page: Page) -> [Phrase] {
         var table = TextTable([
-            .word(""), .text("MODEL"), .number("RUN"), .word("STATUS"), .word("VERDICT"), .word("WHEN"),
+            .word(""), .text("MODEL"), .number("RUN"), .word("STATUS"), .word("VERDICT", rank: 1),
+            .word("WHEN", rank: 0),
         ])
         for (letter, side) in [("A", a), ("B", b)] {
             let run = side.detail.summary
             table.add([
                 Phrase(letter, .strong), "\(run.model)", "\(run.run)", run.status.phrase, run.verdict?.phrase ?? "",
-                Phrase(RunTable.clock(run.at)),
+                Phrase(Figures.clock(run.at)),
             ])
         }
         return table.lines(width: page.width)
@@ -62,7 +64,7 @@ extension Comparison {
     private func metrics(on page: Page) -> [Phrase] {
         let shown = lines(.metric).filter { $0.figure != "dataset_sha256" }
         guard !shown.isEmpty else { return [] }
-        var table = TextTable([.text("FIGURE"), .word("TWIN"), .number("A"), .number("B"), .number("B − A")])
+        var table = TextTable([.text("FIGURE"), .word("TWIN"), .number("A"), .number("B"), .number("B − A", rank: 0)])
         for line in shown {
             table.add([line.name, line.figure, text(line.a), text(line.b), signed(line.delta)])
         }

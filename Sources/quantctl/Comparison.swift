@@ -1,4 +1,5 @@
 import Ledger
+import Reporting
 import Vocabulary
 
 /// What `quantctl compare` says: two runs, A and B, figure by figure.

@@ -1,5 +1,6 @@
 import Foundation
 import Ledger
+import Reporting
 import Vocabulary
 
 #if canImport(Glibc)
@@ -27,8 +28,12 @@ enum DaemonLife: String {
     private static func isDaemon(_ pid: pid_t) -> Bool {
         // Signal 0 is sent to nobody; EPERM says that there is somebody.
         guard kill(pid, 0) == 0 || errno == EPERM else { return false }
-        guard let name = try? String(contentsOfFile: "/proc/\(pid)/comm", encoding: .utf8) else { return true }
-        return name == "quantd\n"
+        // As proc(5) has it: `812 (quantd) S …`. A zombie has ended and waits for its parent to notice.
+        guard let line = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),
+            let name = line.firstIndex(of: "("), let end = line.lastIndex(of: ")")
+        else { return true }
+        let state = line[end...].dropFirst(2).first
+        return line[name...end] == "(quantd)" && state != "Z"
     }
 
     /// A clause behind the daemon's name.

@@ -1,5 +1,6 @@
 import Evaluating
 import Ledger
+import Reporting
 import Vocabulary
 
 /// What `quantctl evaluate` says.

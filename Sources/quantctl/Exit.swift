@@ -5,6 +5,8 @@ extension ExitCode {
     static let no = ExitCode(1)
     /// There is no such thing: no such run, model or ledger.
     static let absent = ExitCode(3)
+    /// Wrong usage (EX_USAGE).
+    static let usage = ExitCode(64)
     /// The ledger cannot be understood: written by a newer or older version, damaged, or no ledger (EX_DATAERR).
     static let unreadable = ExitCode(65)
     /// Input or output failed (EX_IOERR).

@@ -16,7 +16,7 @@ struct HistoryForm {
     }
 
     private static let ruler: [Phrase] = [
-        "100000", "folder/of-a-model", "published", "PASSED", "100/100", "100.0 MiB", "100.0 %", "100.0",
+        "100000", "folder/name-of-some-model", "published", "PASSED", "100/100", "100.0 MiB", "100.0 %", "100.0",
         "top1 98.3 % (+0.3)", "2026-11-23 13:55:22Z", "10 min 10 s", "why it failed",
     ]
 

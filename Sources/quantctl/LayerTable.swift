@@ -1,3 +1,4 @@
+import Reporting
 import Vocabulary
 
 /// Layers as a table for people.

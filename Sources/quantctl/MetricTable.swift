@@ -1,4 +1,5 @@
 import Ledger
+import Reporting
 import Vocabulary
 
 /// Figures of both twins as a table for people.

@@ -1,5 +1,6 @@
 import LayerCatalogue
 import ModelFormat
+import Reporting
 
 /// What `quantctl inspect` says of a model.
 struct ModelInspection: Encodable, Answer {

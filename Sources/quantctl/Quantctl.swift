@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Reporting
 import Vocabulary
 
 /// Asks quantd's ledger, and does quantd's work without it.
@@ -20,7 +21,7 @@ struct Quantctl: AsyncParsableCommand {
                 name: "What the daemon did:",
                 subcommands: [
                     StatusCommand.self, HistoryCommand.self, ShowCommand.self, LayersCommand.self,
-                    CompareCommand.self, TrendCommand.self,
+                    CompareCommand.self, TrendCommand.self, ReportCommand.self,
                 ]),
             CommandGroup(
                 name: "What it proves:",
@@ -36,6 +37,7 @@ struct Quantctl: AsyncParsableCommand {
 
     static func main() async {
         do {
+            try requireCommand()
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
@@ -49,5 +51,16 @@ struct Quantctl: AsyncParsableCommand {
             StandardError.note("\(complaint)")
             Foundation.exit(complaint.exitCode.rawValue)
         }
+    }
+
+    /// A command that is none, with a word about which may have been meant; everything else the parser says itself.
+    private static func requireCommand() throws {
+        let word = CommandLine.arguments.dropFirst().first ?? ""
+        let names = configuration.subcommands.map { $0._commandName } + ["help"]
+        // Shells ask for words through options and commands of the parser's own, which begin with dashes.
+        guard !word.isEmpty, !word.hasPrefix("-"), !names.contains(word) else { return }
+        let near = NearNames.question(NearNames.nearest(to: word, among: names))
+        throw Complaint(
+            "there is no command '\(word.harmless)'\(near)\(near.isEmpty ? "; see quantctl --help" : "")", .usage)
     }
 }

@@ -1,4 +1,5 @@
 import Quantizing
+import Reporting
 import Vocabulary
 
 /// What `quantctl quantize` says.

@@ -18,13 +18,18 @@ struct RunArgument: ParsableArguments {
     static func find(_ text: String, in ledger: LedgerReader) throws -> RunDetail {
         let reference = RunReference(text)
         if let detail = try ledger.run(reference) { return detail }
-        throw Complaint(try clause(reference, ledger), .absent)
+        throw try complaint(reference, ledger)
     }
 
     /// Nothing where the model has runs; else exit code 3 with a word about it.
     static func requireRuns(of model: ModelName, _ ledger: LedgerReader) throws {
         guard try ledger.runNumbers(of: model, limit: 1).isEmpty else { return }
         throw Complaint(try clause(.latest(model), ledger), .absent)
+    }
+
+    /// The word where there is no such run.
+    static func complaint(_ reference: RunReference, _ ledger: LedgerReader) throws -> Complaint {
+        Complaint(try clause(reference, ledger), .absent)
     }
 
     /// Why there is no such run, and which may have been meant.

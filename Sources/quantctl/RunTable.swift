@@ -1,4 +1,5 @@
 import Ledger
+import Reporting
 import Vocabulary
 
 /// Runs as a table for people.
@@ -23,8 +24,8 @@ enum RunTable {
             Phrase(run.bytesAfter.map { Figures.bytes(Int($0)) } ?? ""),
             Phrase(run.ratio.map { "\(Figures.fixed(100 * $0, 1)) %" } ?? ""),
             Phrase(run.worstSQNR.map { Figures.fixed($0, 1) } ?? ""), Phrase(accuracy(run) ?? ""),
-            Phrase(clock(run.at)),
-            Phrase(span(run)), Phrase(run.message ?? run.cachedFrom.map { "result of run \($0)" } ?? ""),
+            Phrase(Figures.clock(run.at)),
+            Phrase(Figures.span(run)), Phrase(run.message ?? run.cachedFrom.map { "result of run \($0)" } ?? ""),
         ]
     }
 
@@ -34,17 +35,5 @@ enum RunTable {
             return "top1 \(Figures.fixed(100 * top1.int8, 1)) % (\(Figures.signed(100 * top1.delta, 1)))"
         }
         return run.cosine.map { "cosine \(Figures.fixed($0, 4))" }
-    }
-
-    /// `2026-11-23 13:55:22Z`.
-    static func clock(_ time: Timestamp) -> String {
-        let text = time.description
-        return "\(text.prefix(10)) \(text.dropFirst(11).prefix(8))Z"
-    }
-
-    /// How long a run took, from its beginning to its end.
-    static func span(_ run: RunSummary) -> String {
-        guard let start = run.started, let end = run.finished else { return "" }
-        return Ages.text(from: start, to: end)
     }
 }

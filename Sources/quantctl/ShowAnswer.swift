@@ -1,4 +1,5 @@
 import Ledger
+import Reporting
 import Vocabulary
 
 /// What `quantctl show` says: a run with all that belongs to it.
@@ -15,7 +16,7 @@ struct ShowAnswer: Answer {
         let layers = layers.isEmpty ? [] : LayerTable.table(layers).lines(width: page.width)
         return [
             head.wrapped(to: page.width), facts.lines(on: page), MetricTable.lines(metrics, on: page),
-            artifacts.lines(width: page.width), layers, events,
+            Self.table(of: detail.artifacts).lines(width: page.width), layers, events,
         ].separated()
     }
 
@@ -40,12 +41,12 @@ struct ShowAnswer: Answer {
         if let worst = run.worstSQNR, let layer = run.worstLayer {
             facts.add("worst", "\(layer), SQNR of its weights \(Figures.fixed(worst, 1)) dB")
         }
-        facts.add("queued", "\(RunTable.clock(run.queued)) (\(run.trigger.rawValue))")
+        facts.add("queued", "\(Figures.clock(run.queued)) (\(run.trigger.rawValue))")
         if let finished = run.finished {
-            facts.add("ended", "\(RunTable.clock(finished))\(run.started == nil ? "" : ", took \(RunTable.span(run))")")
+            facts.add("ended", "\(Figures.clock(finished))\(run.started == nil ? "" : ", took \(Figures.span(run))")")
         }
         if let pruned = run.pruned {
-            facts.add("pruned", "\(RunTable.clock(pruned)): the folder and the lines of its layers are gone")
+            facts.add("pruned", "\(Figures.clock(pruned)): the folder and the lines of its layers are gone")
         }
         if run.attempts > 1 { facts.add("attempts", "\(run.attempts)") }
         if let recipe = detail.recipe {
@@ -56,9 +57,10 @@ struct ShowAnswer: Answer {
         return facts
     }
 
-    private var artifacts: TextTable {
+    /// Files as a table for people.
+    static func table(of artifacts: [RunArtifact]) -> TextTable {
         var table = TextTable([.word("FILE"), .number("BYTES"), .word("SHA-256"), .path("PATH")])
-        for artifact in detail.artifacts {
+        for artifact in artifacts {
             table.add([
                 artifact.role.rawValue, "\(artifact.size)", artifact.digest?.short ?? "not read", artifact.path.string,
             ])
@@ -67,7 +69,7 @@ struct ShowAnswer: Answer {
     }
 
     private var events: [Phrase] {
-        detail.events.map { "\(RunTable.clock($0.at))  \($0.kind): \($0.message)" }
+        detail.events.map { "\(Figures.clock($0.at))  \($0.kind): \($0.message)" }
     }
 }
 

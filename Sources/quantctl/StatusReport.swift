@@ -1,4 +1,5 @@
 import Ledger
+import Reporting
 import SystemPackage
 import Vocabulary
 
@@ -43,7 +44,7 @@ struct StatusReport: Answer {
         Document(
             daemon: status.daemon?.record,
             runs: Dictionary(uniqueKeysWithValues: status.counts.map { ($0.key.rawValue, $0.value) }),
-            queued: status.queued, running: status.running.map(\.record), waiting: status.waiting.map(\.record),
+            queued: status.queued, running: running.map(\.record), waiting: status.waiting.map(\.record),
             lastFailed: status.lastFailed?.record, disks: disks.map(\.record))
     }
 
@@ -117,12 +118,20 @@ struct StatusReport: Answer {
         return "runs: " + (counts.isEmpty ? "none yet" : counts.joined(", "))
     }
 
+    private var running: [RunningRun] {
+        status.running.map { RunningRun(run: $0, progress: status.progress[$0.run]) }
+    }
+
     private func running(on page: Page) -> [Phrase] {
-        guard !status.running.isEmpty else { return [] }
-        var table = TextTable([.number("RUN"), .text("RUNNING"), .word("FOR"), .number("ATTEMPT", rank: 0)])
-        for run in status.running {
+        guard !running.isEmpty else { return [] }
+        var table = TextTable([
+            .number("RUN"), .text("RUNNING"), .word("FOR"), .text("DOING", least: 10, rank: 1),
+            .number("ATTEMPT", rank: 0),
+        ])
+        for row in running {
+            let run = row.run
             let age = run.started.map { Ages.text(from: $0, to: now) } ?? ""
-            table.add(["\(run.run)", "\(run.model)", Phrase(age), "\(run.attempts)"])
+            table.add(["\(run.run)", "\(run.model)", Phrase(age), Phrase(row.clause), "\(run.attempts)"])
         }
         return table.lines(width: page.width)
     }
@@ -144,6 +153,31 @@ struct StatusReport: Answer {
         let age = run.finished.map { ", \(Ages.text(from: $0, to: now)) ago" } ?? ""
         let message = Phrase(run.message ?? "").wrapped(to: page.width.map { max(20, $0 - 2) })
         return [Phrase("last failed", .bad) + ": run \(run.run) of \(run.model)\(age)"] + message.map { "  " + $0 }
+    }
+}
+
+/// A run that runs now, and how far it is.
+struct RunningRun: Recordable {
+    let run: RunSummary
+    let progress: RunProgress?
+
+    static let fields: [Field<RunningRun>] =
+        RunSummary.fields.map { $0.within { $0.run } }
+        + [
+            .text("step") { $0.progress?.step },
+            .integer("done") { $0.progress?.done },
+            .integer("total") { row in row.progress.flatMap { $0.total > 0 ? $0.total : nil } },
+            .time("progressed") { $0.progress?.at },
+        ]
+
+    /// `quantizing, 43 %`, `evaluating, 120 of 360 samples`.
+    var clause: String {
+        guard let progress else { return "" }
+        guard progress.total > 0 else { return progress.step }
+        if progress.step == "quantizing" {
+            return "\(progress.step), \(Figures.fixed(100 * (progress.part ?? 0), 0)) %"
+        }
+        return "\(progress.step), \(Figures.grouped(progress.done)) of \(Figures.grouped(progress.total)) samples"
     }
 }
 

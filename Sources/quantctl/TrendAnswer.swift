@@ -1,4 +1,5 @@
 import Ledger
+import Reporting
 import Vocabulary
 
 /// What `quantctl trend` says.
@@ -48,7 +49,7 @@ struct TrendAnswer: Answer {
         ])
         for run in runs {
             table.add([
-                "\(run.run)", Phrase(RunTable.clock(run.at)), run.status.phrase, run.verdict?.phrase ?? "",
+                "\(run.run)", Phrase(Figures.clock(run.at)), run.status.phrase, run.verdict?.phrase ?? "",
                 Phrase(run.bytesAfter.map { Figures.bytes(Int($0)) } ?? ""),
                 Phrase(run.ratio.map { "\(Figures.fixed(100 * $0, 1)) %" } ?? ""),
                 Phrase(run.int8Layers.flatMap { int8 in run.layers.map { "\(int8)/\($0)" } } ?? ""),

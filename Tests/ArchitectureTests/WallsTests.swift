@@ -10,7 +10,7 @@ import Testing
         "ModelFormat": 1, "Numerics": 1, "Metrics": 1,
         "LayerCatalogue": 2, "Images": 2,
         "Quantizing": 3, "Inference": 3, "Watching": 3, "Assembling": 3, "Publishing": 3, "Ledger": 3,
-        "Evaluating": 4, "Calibrating": 4, "Provenance": 4, "Requests": 4, "Diagnosis": 4,
+        "Evaluating": 4, "Calibrating": 4, "Provenance": 4, "Reporting": 4, "Requests": 4, "Diagnosis": 4,
         "Settings": 5,
         "Working": 6,
         "Pipeline": 7,
@@ -21,7 +21,7 @@ import Testing
     static let libraries: [String: Set<String>] = [
         "SystemPackage": [
             "Vocabulary", "ModelFormat", "Images", "Evaluating", "Watching", "Assembling", "Publishing", "Ledger",
-            "Provenance", "Requests", "Diagnosis", "Settings", "Working", "Pipeline", "quantd", "quantctl",
+            "Provenance", "Reporting", "Requests", "Diagnosis", "Settings", "Working", "Pipeline", "quantd", "quantctl",
         ],
         "GRDB": ["Ledger"],
         "GRDBSQLite": ["Ledger"],
@@ -33,11 +33,13 @@ import Testing
         "TOMLKit": ["Settings"],
         "Collections": ["Assembling"], "HeapModule": ["Assembling"], "OrderedCollections": ["Assembling"],
         "Foundation": [
-            "Ledger", "Publishing", "Provenance", "Requests", "Diagnosis", "Settings", "Working", "Pipeline", "quantd",
-            "quantctl",
+            "Ledger", "Publishing", "Provenance", "Reporting", "Requests", "Diagnosis", "Settings", "Working",
+            "Pipeline",
+            "quantd", "quantctl",
         ],
         "FoundationEssentials": [
-            "Images", "Ledger", "Publishing", "Provenance", "Requests", "Diagnosis", "Settings", "Working", "Pipeline",
+            "Images", "Ledger", "Publishing", "Provenance", "Reporting", "Requests", "Diagnosis", "Settings", "Working",
+            "Pipeline",
             "quantd", "quantctl",
         ],
     ]

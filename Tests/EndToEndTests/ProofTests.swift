@@ -253,7 +253,7 @@ import Vocabulary
         #expect(try lines.map { try object($0)["uuid"] as? String } == runs.map { $0["uuid"] as? String })
         let csv = try daemon.quantctl("export", "--format", "csv", "--all").output
         let rows = csv.split(separator: "\r\n")
-        #expect(rows.count == 3 && rows[0].hasPrefix("run,uuid,model,status,"))
+        #expect(rows.count == 3 && rows[0].hasPrefix("run,model,status,verdict,"))
         #expect(rows[1].contains(#","'=1+1,""x""",failed,"#))
         #expect(rows[2].contains(",vision/digits,published,"))
 

@@ -132,6 +132,9 @@ struct InvariantTests {
         ("INSERT INTO event (run, at, kind, message) VALUES (99, 1, 'x', '')", "FOREIGN KEY constraint failed"),
         ("INSERT INTO event (at, kind, message, request) VALUES (1, 'x', '', 'me')", "CHECK constraint failed"),
         ("INSERT INTO waiting VALUES ('m', 1, 'no-table', '')", "CHECK constraint failed"),
+        ("INSERT INTO progress VALUES (2, '', 1, 1, 1)", "CHECK constraint failed"),
+        ("INSERT INTO progress VALUES (2, 'x', -1, 1, 1)", "CHECK constraint failed"),
+        ("INSERT INTO progress VALUES (99, 'x', 1, 1, 1)", "FOREIGN KEY constraint failed"),
         ("INSERT INTO waiting VALUES ('m', 'now', 'no-table', 'x')", "cannot store TEXT value in INTEGER column"),
         (daemon(2, "'inotify', NULL"), "CHECK constraint failed"),
         (daemon(1, "'degraded', NULL"), "CHECK constraint failed"),
@@ -177,6 +180,7 @@ struct InvariantTests {
         try sample.sql("INSERT INTO run_io (run, role, path) VALUES (2, 'settings', '/x')")
         try sample.sql("INSERT INTO artifact VALUES (replace(hex(zeroblob(32)), '0', 'a'), 1)")
         try sample.sql("INSERT INTO waiting VALUES ('m', 1, 'no-table', 'x')")
+        try sample.sql("INSERT INTO progress VALUES (2, 'x', 1, 1, 1)")
         try sample.sql(Self.daemon(1, "'degraded', 'x'"))
         try sample.sql("UPDATE run SET status = 'queued', started_at = NULL WHERE id = 2")
         try sample.sql("UPDATE run SET status = 'failed', finished_at = 5, message = 'x' WHERE id = 1")

@@ -139,6 +139,51 @@ struct CommandTests {
         #expect(try CommandLine.quantctl(["compare", "1", "vision/net@1"], ledger).output.hasSuffix("the same\n"))
     }
 
+    @Test("a report gets its name from the run, or goes where it is wanted, whole or not at all")
+    func report() throws {
+        let ledger = try SampleLedger()
+        let place = ledger.folder.path
+        let usual = try CommandLine.bash("cd \(place) && quantctl report vision/net@1", ledger)
+        #expect(usual.status == 0 && usual.output.hasPrefix("net-1.html: "), "\(usual)")
+        let page = String(decoding: try Fixtures.bytes(place.appending("net-1.html")), as: UTF8.self)
+        #expect(page.hasPrefix("<!DOCTYPE html>") && page.hasSuffix("</html>\n"))
+        #expect(page.contains("cannot be shown: /models/vision/net.param is gone."))
+        let output = try CommandLine.quantctl(["report", "1", "-o", "-"], ledger)
+        #expect(output.output.hasPrefix("<!DOCTYPE html>") && output.error.isEmpty)
+
+        #expect(try CommandLine.quantctl(["report", "nothing"], ledger).status == 3)
+        let folder = try CommandLine.quantctl(["report", "1", "-o", place.string], ledger)
+        #expect(folder.status == 74 && folder.error == "quantctl: \(place) is a folder, wanted the name of a file\n")
+        #expect(try CommandLine.quantctl(["report", "1", "-o", ""], ledger).status == 64)
+        #expect(try CommandLine.bash("quantctl report 1 -o - > /dev/full", ledger).status == 74)
+        #expect(!Fixtures.exists(FilePath("\(place).part")))
+        #expect(
+            try CommandLine.bash("ls \(place)", ledger).output.split(separator: "\n").filter { $0.contains("html") }
+                == ["net-1.html"])
+    }
+
+    @Test("a command that is none is answered with the nearest that is one")
+    func commands() throws {
+        let ledger = try SampleLedger()
+        let slip = try CommandLine.quantctl(["shwo", "1"], ledger)
+        #expect(slip.status == 64 && slip.error == "quantctl: there is no command 'shwo'; is it 'show'?\n")
+        let far = try CommandLine.quantctl(["frobnicate"], ledger)
+        #expect(far.status == 64 && far.error == "quantctl: there is no command 'frobnicate'; see quantctl --help\n")
+        #expect(try CommandLine.quantctl(["help", "show"], ledger).status == 0)
+        let near = try CommandLine.quantctl(["verify", "vision/nte"], ledger)
+        #expect(near.status == 3 && near.error.hasSuffix("; is it 'vision/net'?\n"), "\(near.error)")
+    }
+
+    @Test("the status says how far a run is")
+    func progress() throws {
+        let ledger = try SampleLedger()
+        #expect(try CommandLine.quantctl(["status"], ledger).output.contains("evaluating, 120 of 3,600 samples"))
+        let json = try JsonValue(CommandLine.quantctl(["status", "--json"], ledger).output)
+        let run = try #require(json["running"]?.array?.first)
+        #expect(run["run"] == .integer(6) && run["step"] == .text("evaluating"))
+        #expect(run["done"] == .integer(120) && run["total"] == .integer(3600))
+    }
+
     @Test("the status says whether the daemon lives, and the exit code says it to scripts")
     func status() throws {
         let ledger = try SampleLedger()

@@ -1,5 +1,6 @@
 import Foundation
 import Ledger
+import Reporting
 import SystemPackage
 import Testing
 import Vocabulary

@@ -53,6 +53,10 @@ struct PhraseTests {
     func wrapped() {
         let phrase: Phrase = "one two \(Phrase("three", .bad)) incomprehensibilities four"
         #expect(phrase.wrapped(to: 9).map(\.text) == ["one two", "three", "incomprehensibilities", "four"])
+        let sizes: Phrase = "free are 69 GiB (26.1 %), for 3 days"
+        #expect(sizes.wrapped(to: 12).map(\.text) == ["free are", "69 GiB", "(26.1 %),", "for 3 days"])
+        let warning: Phrase = "say \(Phrase("no such thing", .bad))"
+        #expect(warning.wrapped(to: 11)[0].rendered(isColoured: true) == "say \u{1B}[31mno such\u{1B}[0m")
         #expect(phrase.wrapped(to: nil).map(\.text) == [phrase.text])
         #expect(phrase.wrapped(to: 9)[1].rendered(isColoured: true) == "\u{1B}[31mthree\u{1B}[0m")
     }

@@ -30,7 +30,9 @@ struct SampleLedger {
         try end(
             "vision/net", .published(folder: FilePath(platformString: path), verdict: .warned), sqnr: 31, top1: 0.875)
         try end("broken", .failed(message: "=broken.param:17: 3 numbers, \"4\" wanted"))
-        try writer.begin(try enqueue("vision/net"), with: Self.recipe, at: Self.time(60))
+        let running = try enqueue("vision/net")
+        try writer.begin(running, with: Self.recipe, at: Self.time(60))
+        try writer.note(RunProgress(step: "evaluating", done: 120, total: 3600, at: Self.time(64)), of: running)
         _ = try enqueue("late")
         try writer.setWaiting([
             WaitingRow(model: ModelName("slow"), since: Self.time(2), code: "missing", clause: "waits for slow.bin")
@@ -57,6 +59,12 @@ struct SampleLedger {
         return try queue.writeWithoutTransaction { db in
             try Row.fetchOne(db, sql: sql).map { $0.map { Int.fromDatabaseValue($1) ?? 0 } } ?? []
         }
+    }
+
+    /// Makes the folder in which the daemon is asked.
+    func makeRequests() throws {
+        try FileManager.default.createDirectory(
+            atPath: state.appending("requests").string, withIntermediateDirectories: true)
     }
 
     func enqueue(_ name: String) throws -> Int {

@@ -12,12 +12,19 @@ struct TerminalTests {
     @Test("tables fit the terminal, and --no-trunc does not ask", arguments: [60, 80, 200])
     func fits(columns: Int) throws {
         let ledger = try SampleLedger()
-        for command in ["status", "history", "show 4", "layers 1", "compare 1 4", "trend vision/net"] {
+        try ledger.makeRequests()
+        let commands = [
+            "status", "history", "show 4", "layers 1", "compare 1 4", "trend vision/net", "verify --all",
+            "lineage 0202",
+            "prune --keep 1", "retry odd", "doctor", "db check",
+        ]
+        for command in commands {
             let answer = try CommandLine.terminal(
                 "quantctl \(command) --no-pager", ledger, columns: columns, environment: ["NO_COLOR": "1"])
-            // A word that is longer than the terminal, such as a path, is not broken.
             for line in answer.output.split(separator: "\r\n") where !line.contains("\(ledger.state)") {
-                #expect(String(line).cellCount <= columns, "\(command): \(line)")
+                // A word that is longer than the terminal, such as a path or a digest, is not broken.
+                let longest = line.split(separator: " ").map(\.count).max() ?? 0
+                #expect(String(line).cellCount <= max(columns, longest), "\(command): \(line)")
             }
         }
         let whole = try CommandLine.terminal("quantctl history --no-trunc --no-pager", ledger, columns: columns)
@@ -41,7 +48,7 @@ struct TerminalTests {
         #expect(verdicts.contains("\u{1B}[32mPASSED\u{1B}[0m") && verdicts.contains("\u{1B}[33mWARNED\u{1B}[0m"))
     }
 
-    @Test("what is longer than the terminal goes through the pager that is asked for")
+    @Test("what is longer than the terminal goes through the pager that is asked for", .timeLimit(.minutes(5)))
     func pager() throws {
         let ledger = try SampleLedger()
         func output(_ line: String, rows: Int, _ pager: String) throws -> [Substring] {
@@ -55,6 +62,9 @@ struct TerminalTests {
         #expect(try output("quantctl history", rows: 50, "sed s/^/PAGED:/").allSatisfy { !$0.hasPrefix("PAGED") })
         #expect(try output("quantctl history | cat", rows: 5, "sed s/^/PAGED:/").allSatisfy { !$0.hasPrefix("PAGED") })
         #expect(try output("quantctl history", rows: 5, "echo \"less is $LESS\"") == ["less is FRX"])
+        // Pagers ask the terminal for keys, which only a program in its foreground may.
+        let asking = try output("quantctl history", rows: 5, "sh -c 'stty sane </dev/tty && sed s/^/PAGED:/'")
+        #expect(asking.count == 8 && asking.allSatisfy { $0.hasPrefix("PAGED:") }, "\(asking)")
         // A reader who leaves at once has seen enough; a pager that is not there loses nothing.
         #expect(
             try CommandLine.terminal("quantctl history", ledger, rows: 5, environment: ["PAGER": "true"]).status == 0)

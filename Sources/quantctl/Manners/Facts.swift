@@ -1,3 +1,5 @@
+import Foundation
+
 /// Names and what they stand for, one below the other.
 struct Facts {
     private var rows: [(name: String, value: Phrase)] = []
@@ -32,16 +34,42 @@ extension Phrase {
                 words[words.count - 1].add(String(part), piece.style)
             }
         }
-        var lines: [Phrase] = []
-        var line = words[0]
-        for word in words.dropFirst() {
-            if line.cellCount + 1 + word.cellCount > cells {
-                lines.append(line)
-                line = word
+        let parts = words.dropFirst().reduce(into: [words[0]]) { parts, word in
+            // A number and its unit stay together.
+            if word.isUnit(of: parts[parts.count - 1]) {
+                parts[parts.count - 1] = parts[parts.count - 1].followed(by: word)
             } else {
-                line = line + " " + word
+                parts.append(word)
             }
         }
-        return lines + [line]
+        return parts.dropFirst().reduce(into: [parts[0]]) { lines, part in
+            let line = lines[lines.count - 1]
+            if line.cellCount + 1 + part.cellCount > cells {
+                lines.append(part)
+            } else {
+                lines[lines.count - 1] = line.followed(by: part)
+            }
+        }
+    }
+
+    /// Both with a blank between them.
+    private func followed(by word: Phrase) -> Phrase {
+        var line = self
+        let isOne = pieces.last?.style == word.pieces.first?.style
+        line.add(" ", isOne ? pieces.last?.style ?? .plain : .plain)
+        return line + word
+    }
+
+    private func isUnit(of number: Phrase) -> Bool {
+        number.pieces.last?.text.last?.isNumber == true
+            && Self.units.contains(text.trimmingCharacters(in: CharacterSet(charactersIn: "(),.;:")))
+    }
+
+    private static let units: Set<String> = ["%", "B", "KiB", "MiB", "GiB", "TiB", "ms", "s", "min", "h", "d", "dB"]
+
+    /// The words on as many lines as they need, all but the first behind so many blanks.
+    func wrapped(to cells: Int?, indent: Int) -> [Phrase] {
+        let lines = wrapped(to: cells.map { max(20, $0 - indent) })
+        return lines.enumerated().map { $0 == 0 ? $1 : Phrase(String(repeating: " ", count: indent)) + $1 }
     }
 }

@@ -88,9 +88,17 @@ struct Field<Row>: Sendable {
     }
 }
 
+extension Field {
+    /// The same field of a row that has this one within it.
+    func within<Outer>(_ get: @escaping @Sendable (Outer) -> Row) -> Field<Outer> {
+        let values = self.values
+        return Field<Outer>(names: names) { values(get($0)) }
+    }
+}
+
 extension FilePath {
     /// The path's bytes in base64; nil where they are UTF-8 and the text says it all.
-    fileprivate var base64: String? {
+    var base64: String? {
         guard String(validating: self) == nil else { return nil }
         return withPlatformString { Data(bytes: $0, count: strlen($0)).base64EncodedString() }
     }

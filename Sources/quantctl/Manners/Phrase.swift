@@ -1,3 +1,5 @@
+import Reporting
+
 /// Words for people, in pieces that may stand out.
 ///
 /// Names come from files, so nothing in a phrase can move the cursor, hide or turn around what stands beside it: such
@@ -24,12 +26,16 @@ struct Phrase: Hashable, Sendable {
 
     mutating func add(_ text: String, _ style: Style = .plain) {
         guard !text.isEmpty else { return }
-        pieces.append(Piece(text: text.isHarmless ? text : text.harmless, style: style))
+        if let last = pieces.last, last.style == style {
+            pieces[pieces.count - 1] = Piece(text: last.text + text.harmless, style: style)
+        } else {
+            pieces.append(Piece(text: text.harmless, style: style))
+        }
     }
 
     static func + (left: Phrase, right: Phrase) -> Phrase {
         var sum = left
-        sum.pieces += right.pieces
+        for piece in right.pieces { sum.add(piece.text, piece.style) }
         return sum
     }
 
@@ -83,29 +89,5 @@ extension [Phrase] {
         var result = Phrase()
         for (index, phrase) in enumerated() { result = index == 0 ? phrase : result + separator + phrase }
         return result
-    }
-}
-
-extension String {
-    fileprivate var isHarmless: Bool {
-        utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F } || unicodeScalars.allSatisfy(\.isHarmless)
-    }
-
-    fileprivate var harmless: String {
-        String(String.UnicodeScalarView(unicodeScalars.map { $0.isHarmless ? $0 : "\u{FFFD}" }))
-    }
-}
-
-extension Unicode.Scalar {
-    fileprivate var isHarmless: Bool {
-        switch value {
-        // What turns the direction of writing around could make a name look like another.
-        case 0x061C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: return false
-        default: break
-        }
-        switch properties.generalCategory {
-        case .control, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: return false
-        default: return true
-        }
     }
 }

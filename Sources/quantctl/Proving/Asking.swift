@@ -70,6 +70,14 @@ extension Asking.Outcome {
         }
     }
 
+    /// The clause, as it stands out.
+    var phrase: Phrase {
+        switch self {
+        case .answered: Phrase(clause, isRefused ? .bad : .plain)
+        case .open, .noDaemon: Phrase(clause, .warning)
+        }
+    }
+
     /// The word in JSON.
     var word: String {
         switch self {
@@ -82,18 +90,4 @@ extension Asking.Outcome {
     var run: Int? {
         if case .answered(let event) = self { event.run } else { nil }
     }
-}
-
-/// Requests and what came of them in JSON.
-struct RequestsJson: Encodable {
-    struct Line: Encodable {
-        let request: String
-        let model: String?
-        let state: String
-        let run: Int?
-        let message: String
-    }
-
-    let schemaVersion = 1
-    let requests: [Line]
 }

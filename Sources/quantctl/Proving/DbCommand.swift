@@ -25,45 +25,13 @@ struct DbCommand: ParsableCommand {
         @Flag(help: "Do not compare the indices with the tables, which is most of the work.")
         var quick = false
 
-        @OptionGroup var options: ProvingOptions
+        @OptionGroup var options: LedgerOptions
 
         func run() throws {
             let ledger = try options.openLedger()
             let check = try ledger.check(isQuick: quick)
-            switch options.format {
-            case .table: print(Self.text(check, ledger, isQuick: quick))
-            case .json: print(try Json.text(Document(check, ledger, isQuick: quick)))
-            }
+            try options.show(DbCheckAnswer(check: check, path: ledger.path, isQuick: quick))
             if !check.isSound { throw ExitCode.no }
-        }
-
-        private static func text(_ check: LedgerCheck, _ ledger: LedgerReader, isQuick: Bool) -> String {
-            var lines = check.damage.map { "damaged: \($0)" } + check.orphans.map { "points at nothing: \($0)" }
-            let how = isQuick ? "quick check of its structure" : "full check of its structure"
-            lines.append(
-                "\(ledger.path): a ledger with schema \(LedgerReader.schemaVersion); \(how) and of its references: "
-                    + (check.isSound ? "sound" : "\(check.damage.count + check.orphans.count) things wrong"))
-            if !check.isSound { lines.append("stop quantd, keep the file, and put a backup in its place") }
-            return lines.joined(separator: "\n")
-        }
-
-        struct Document: Encodable {
-            let schemaVersion = 1
-            let path: String
-            let sound: Bool
-            let quick: Bool
-            let ledgerSchema: Int
-            let damage: [String]
-            let orphans: [String]
-
-            init(_ check: LedgerCheck, _ ledger: LedgerReader, isQuick: Bool) {
-                path = ledger.path.string
-                sound = check.isSound
-                quick = isQuick
-                ledgerSchema = LedgerReader.schemaVersion
-                damage = check.damage
-                orphans = check.orphans
-            }
         }
     }
 
@@ -82,15 +50,14 @@ struct DbCommand: ParsableCommand {
         @Argument(help: "Where the copy is to lie.", completion: .file())
         var file: String
 
-        @OptionGroup var place: LedgerPlace
+        @OptionGroup var options: LedgerOptions
 
         func run() throws {
-            let ledger = try place.openLedger()
+            let ledger = try options.openLedger()
             let target = FilePath(file)
             try Self.requireFree(target, ledger.path)
             try ledger.backup(to: target)
-            let size = FileIdentity(of: target)?.size ?? 0
-            print("\(target): \(Figures.bytes(Int(size)))")
+            try options.show(DbBackupAnswer(path: target, bytes: FileIdentity(of: target)?.size ?? 0))
         }
 
         /// Only an older backup may be replaced, and never the ledger itself.

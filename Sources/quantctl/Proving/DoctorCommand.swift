@@ -23,43 +23,12 @@ struct DoctorCommand: ParsableCommand {
             Exit code 1 where something fails.
             """)
 
-    @OptionGroup var options: ProvingOptions
+    @OptionGroup var options: LedgerOptions
 
     func run() throws {
         let checks = Examination(options.place).checks()
-        switch options.format {
-        case .table: print(Self.text(checks))
-        case .json: print(try Json.text(Document(checks)))
-        }
+        try options.show(DoctorAnswer(checks: checks))
         if checks.contains(where: { $0.state == .fail }) { throw ExitCode.no }
-    }
-
-    private static func text(_ checks: [Check]) -> String {
-        let width = checks.map(\.subject.count).max() ?? 0
-        return checks.map { check in
-            let subject = check.subject + String(repeating: " ", count: width - check.subject.count)
-            let state = check.state.rawValue + (check.state == .ok ? "  " : "")
-            let advice = check.advice.map { "\n      \(String(repeating: " ", count: width))  → \($0)" } ?? ""
-            return "\(state)  \(subject)  \(check.finding)\(advice)"
-        }.joined(separator: "\n")
-    }
-
-    struct Document: Encodable {
-        struct Line: Encodable {
-            let state: String
-            let subject: String
-            let finding: String
-            let advice: String?
-        }
-
-        let schemaVersion = 1
-        let checks: [Line]
-
-        init(_ checks: [Check]) {
-            self.checks = checks.map {
-                Line(state: $0.state.rawValue, subject: $0.subject, finding: $0.finding, advice: $0.advice)
-            }
-        }
     }
 }
 

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Ledger
 import Provenance
 import SystemPackage
@@ -41,7 +40,7 @@ struct ExportCommand: ParsableCommand {
 
     func run() throws {
         let ledger = try place.openLedger()
-        var sink = try ExportSink(output.map { FilePath($0) })
+        var sink = try AnswerFile(output.map { FilePath($0) })
         switch format {
         case .json:
             try sink.write("{\"schema_version\":1,\"runs\":[")
@@ -54,8 +53,8 @@ struct ExportCommand: ParsableCommand {
         case .jsonl:
             try forEach(ledger) { try sink.write(Json.line(try Self.detail($0, ledger)) + "\n") }
         case .csv:
-            try sink.write(RunCsv.header)
-            try forEach(ledger) { try sink.write(RunCsv.line($0)) }
+            try sink.write(Csv.line(ExportedRun.columns))
+            try forEach(ledger) { try sink.write(Csv.line(ExportedRun($0).record.values.map(Csv.cell))) }
         case .intoto:
             try forEach(ledger) { run in
                 if let record = try Self.record(run, ledger) { try sink.write(Self.statement(record, run)) }
@@ -100,55 +99,10 @@ struct ExportCommand: ParsableCommand {
         if let published = run.artifacts.first(where: { $0.role == .statement })?.digest,
             published != Statement.digest(of: text)
         {
-            FileHandle.standardError.write(
-                Data(
-                    """
-                    quantctl: the statement that run \(record.run) published has another form, made by quantd \
-                    \(record.recipe.builderVersion); it is the one that counts\n
-                    """.utf8))
+            StandardError.note(
+                "the statement that run \(record.run) published has another form, made by quantd "
+                    + "\(record.recipe.builderVersion); it is the one that counts")
         }
         return text
-    }
-}
-
-/// Where an export goes: standard output, or a file that gets its name when it is whole.
-private struct ExportSink {
-    private let target: FilePath?
-    private let descriptor: FileDescriptor
-
-    private var temporary: FilePath? { target.map { FilePath("\($0.string).part") } }
-
-    init(_ target: FilePath?) throws {
-        self.target = target
-        guard let target else {
-            descriptor = .standardOutput
-            return
-        }
-        do {
-            descriptor = try FileDescriptor.open(
-                FilePath("\(target.string).part"), .writeOnly, options: [.create, .truncate, .closeOnExec],
-                permissions: [.ownerReadWrite, .groupRead, .otherRead])
-        } catch {
-            throw Complaint("\(target) cannot be written: \(error)", .io)
-        }
-    }
-
-    mutating func write(_ text: String) throws {
-        do {
-            _ = try descriptor.writeAll(text.utf8)
-        } catch {
-            if let temporary { try? FileManager.default.removeItem(atPath: temporary.string) }
-            throw Complaint("the export cannot be written: \(error)", .io)
-        }
-    }
-
-    func finish() throws {
-        guard let target, let temporary else { return }
-        do {
-            try descriptor.close()
-            guard rename(temporary.string, target.string) == 0 else { throw Errno(rawValue: errno) }
-        } catch {
-            throw Complaint("\(target) cannot be written: \(error)", .io)
-        }
     }
 }

@@ -21,7 +21,7 @@ struct LineageCommand: ParsableCommand {
     @Argument(help: "A file, or the first digits of a SHA-256.", completion: .file())
     var file: String
 
-    @OptionGroup var options: ProvingOptions
+    @OptionGroup var options: LedgerOptions
 
     func run() throws {
         let ledger = try options.openLedger()
@@ -33,11 +33,7 @@ struct LineageCommand: ParsableCommand {
         // The first that made it computed it; later ones published the same content again.
         let maker = uses.last { !$0.role.isInput }
         let inputs = try maker.map { try ledger.artifacts(of: $0.run.run).filter(\.role.isInput) } ?? []
-        let answer = Lineage(digest: digest, uses: uses, maker: maker, inputs: inputs)
-        switch options.format {
-        case .table: print(answer.text)
-        case .json: print(try Json.text(answer.json))
-        }
+        try options.show(LineageAnswer(digest: digest, uses: uses, maker: maker, inputs: inputs))
     }
 
     private func digest(in ledger: LedgerReader) throws -> ArtifactDigest {
@@ -60,75 +56,5 @@ struct LineageCommand: ParsableCommand {
             throw Complaint("\(file) is short for several contents: \(some)\(digests.count > 4 ? ", …" : "")", .absent)
         }
         return digest
-    }
-}
-
-/// What `quantctl lineage` says.
-struct Lineage {
-    let digest: ArtifactDigest
-    /// The latest first.
-    let uses: [ArtifactUse]
-    let maker: ArtifactUse?
-    let inputs: [RunArtifact]
-
-    /// So many rows are for people.
-    private static let limit = 20
-
-    var text: String {
-        var parts = ["sha256 \(digest)"]
-        if let maker {
-            let run = maker.run
-            parts.append("made by run \(run.run) of \(run.model) as its \(maker.role.rawValue), \(Self.end(run)), from")
-            var table = TextTable([.word("FILE"), .number("BYTES"), .word("SHA-256"), .path("PATH")])
-            for input in inputs {
-                table.add([input.role.rawValue, "\(input.size)", input.digest?.short ?? "not read", input.path.string])
-            }
-            parts.append(table.lines().map(\.text).joined(separator: "\n"))
-        }
-        let others = uses.filter { $0.run.run != maker?.run.run || $0.role != maker?.role }
-        if !others.isEmpty {
-            parts.append(maker == nil ? "read by" : "also in")
-            var table = TextTable([
-                .number("RUN"), .word("MODEL"), .word("STATUS"), .word("WHEN"), .word("AS"), .path("PATH"),
-            ])
-            for use in others.prefix(Self.limit) {
-                let run = use.run
-                table.add([
-                    "\(run.run)", run.model.text, run.status.rawValue, RunTable.clock(run.finished ?? run.queued),
-                    use.role.rawValue, use.path.string,
-                ])
-            }
-            let more = others.count - Self.limit
-            parts.append((table.lines().map(\.text) + (more > 0 ? ["and \(more) more"] : [])).joined(separator: "\n"))
-        }
-        return parts.joined(separator: "\n\n")
-    }
-
-    private static func end(_ run: RunSummary) -> String {
-        let verdict = run.verdict.map { " \($0.rawValue)" } ?? ""
-        return "\(run.status.rawValue)\(verdict) \(RunTable.clock(run.finished ?? run.queued))"
-    }
-
-    struct Document: Encodable {
-        struct Use: Encodable {
-            let role: String
-            let path: String
-            let run: Record
-        }
-
-        let schemaVersion = 1
-        let sha256: String
-        let madeBy: Use?
-        let inputs: [Record]
-        let uses: [Use]
-    }
-
-    var json: Document {
-        func document(_ use: ArtifactUse) -> Document.Use {
-            Document.Use(role: use.role.rawValue, path: use.path.string, run: use.run.record)
-        }
-        return Document(
-            sha256: digest.hex, madeBy: maker.map(document),
-            inputs: inputs.map(\.record), uses: uses.map(document))
     }
 }

@@ -20,7 +20,9 @@ struct PruneCommand: ParsableCommand {
               quantctl prune --keep 1 --older-than 90d 'vision/*' --apply
             """)
 
-    @Argument(help: "Only models whose name fits this pattern (*, ?, […]).")
+    @Argument(
+        help: "Only models whose name fits this pattern (*, ?, […]).",
+        completion: .custom(LedgerCompletion.models))
     var models: String?
 
     @Option(help: "Keep so many of the latest results of each model.")
@@ -33,7 +35,7 @@ struct PruneCommand: ParsableCommand {
     var apply = false
 
     @OptionGroup var asking: Asking
-    @OptionGroup var options: ProvingOptions
+    @OptionGroup var options: LedgerOptions
 
     func validate() throws {
         guard keep != nil || olderThan != nil else { throw ValidationError("give --keep, --older-than or both") }
@@ -45,26 +47,11 @@ struct PruneCommand: ParsableCommand {
         let retention = try Retention(
             models: models, keep: keep, before: olderThan.map { Timestamp.now.advanced(bySeconds: -$0.seconds) })
         let runs = try Self.chosen(retention, ledger)
-        guard apply, !runs.isEmpty else {
-            switch options.format {
-            case .table: print(Self.text(runs))
-            case .json: print(try Json.text(Document(runs, nil)))
-            }
-            return
-        }
+        guard apply, !runs.isEmpty else { return try options.show(PruneAnswer(runs: runs, request: nil)) }
         let request = Request(.prune(retention))
         try asking.drop(request, state: try options.place.statePath())
         let outcome = try asking.outcomes(of: [request], in: ledger)[0]
-        switch options.format {
-        case .table: print(outcome.clause)
-        case .json:
-            print(
-                try Json.text(
-                    Document(
-                        runs,
-                        .init(
-                            request: request.id, model: nil, state: outcome.word, run: nil, message: outcome.clause))))
-        }
+        try options.show(PruneAnswer(runs: runs, request: AskedRequest(request, of: nil, outcome)))
         if outcome.isRefused { throw ExitCode.no }
     }
 
@@ -75,53 +62,6 @@ struct PruneCommand: ParsableCommand {
         let publisher = Publisher(reading: daemon.outputFolder)
         return try retention.choose(from: try ledger.prunableRuns(of: retention.models)) {
             try publisher.latest(of: $0)
-        }
-    }
-
-    private static func text(_ runs: [PrunableRun]) -> String {
-        guard !runs.isEmpty else { return "nothing to prune" }
-        var table = TextTable([
-            .number("RUN"), .word("MODEL"), .word("STATUS"), .word("ENDED"), .number("SIZE"),
-        ])
-        for run in runs {
-            table.add([
-                "\(run.run)", run.model.text, run.status.rawValue, RunTable.clock(run.finished),
-                Figures.bytes(Int(run.bytes)),
-            ])
-        }
-        let bytes = Figures.bytes(Int(clamping: Self.bytes(runs)))
-        let sum =
-            "\(runs.count) \(runs.count == 1 ? "run" : "runs"), \(bytes) of weights; nothing was removed, --apply does it"
-        return (table.lines().map(\.text) + ["", sum]).joined(separator: "\n")
-    }
-
-    private static func bytes(_ runs: [PrunableRun]) -> Int64 {
-        runs.reduce(0) { sum, run in
-            let (total, overflow) = sum.addingReportingOverflow(run.bytes)
-            return overflow ? .max : total
-        }
-    }
-
-    struct Document: Encodable {
-        struct Run: Encodable {
-            let run: Int
-            let model: String
-            let status: String
-            let finished: String
-            let bytes: Int64
-        }
-
-        let schemaVersion = 1
-        let runs: [Run]
-        let request: RequestsJson.Line?
-
-        init(_ runs: [PrunableRun], _ request: RequestsJson.Line?) {
-            self.runs = runs.map {
-                Run(
-                    run: $0.run, model: $0.model.text, status: $0.status.rawValue, finished: $0.finished.description,
-                    bytes: $0.bytes)
-            }
-            self.request = request
         }
     }
 }

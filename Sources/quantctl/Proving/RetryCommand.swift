@@ -19,11 +19,11 @@ struct RetryCommand: ParsableCommand {
             Exit code 1 where quantd refuses.
             """)
 
-    @Argument(help: "Models, or runs of them.")
+    @Argument(help: "Models, or runs of them.", completion: .custom(LedgerCompletion.runs))
     var models: [String]
 
     @OptionGroup var asking: Asking
-    @OptionGroup var options: ProvingOptions
+    @OptionGroup var options: LedgerOptions
 
     func run() throws {
         let ledger = try options.openLedger()
@@ -32,16 +32,8 @@ struct RetryCommand: ParsableCommand {
         let requests = names.map { Request(.retry($0)) }
         for request in requests { try asking.drop(request, state: state) }
         let outcomes = try asking.outcomes(of: requests, in: ledger)
-        switch options.format {
-        case .table: print(zip(names, outcomes).map { "\($0): \($1.clause)" }.joined(separator: "\n"))
-        case .json:
-            let lines = zip(zip(requests, names), outcomes).map { asked, outcome in
-                RequestsJson.Line(
-                    request: asked.0.id, model: asked.1.text, state: outcome.word, run: outcome.run,
-                    message: outcome.clause)
-            }
-            print(try Json.text(RequestsJson(requests: lines)))
-        }
+        let asked = zip(zip(requests, names), outcomes).map { AskedRequest($0.0, of: $0.1, $1) }
+        try options.show(RequestsAnswer(requests: asked))
         if outcomes.contains(where: \.isRefused) { throw ExitCode.no }
     }
 
@@ -51,6 +43,6 @@ struct RetryCommand: ParsableCommand {
         if let waiting = try ledger.status().waiting.first(where: { $0.model.text == text }) {
             throw Complaint("\(waiting.model) has no run yet: it \(waiting.clause)", .no)
         }
-        throw Complaint("there is no run '\(reference)' in \(ledger.path)", .absent)
+        throw try RunArgument.complaint(reference, ledger)
     }
 }

@@ -3,7 +3,9 @@ import Ledger
 
 /// One run with a result, or all of them.
 struct RunSelection: ParsableArguments {
-    @Argument(help: "A run: its number, a model (its latest result), or model@number.")
+    @Argument(
+        help: "A run: its number, a model (its latest result), or model@number.",
+        completion: .custom(LedgerCompletion.runs))
     var run: String?
 
     @Flag(help: "All runs.")
@@ -25,7 +27,7 @@ struct RunSelection: ParsableArguments {
         if let run {
             let reference = RunReference(run)
             guard let detail = try ledger.result(reference) else {
-                throw Complaint("there is no run '\(reference)' in \(ledger.path)", .absent)
+                throw try RunArgument.complaint(reference, ledger)
             }
             return try body(detail)
         }

@@ -1,9 +1,10 @@
 import Ledger
 import Provenance
+import Reporting
 import Vocabulary
 
 /// What `quantctl verify` says.
-struct VerifyAnswer {
+struct VerifyAnswer: Answer {
     private(set) var runs = 0
     private(set) var pruned = 0
     private(set) var files = 0
@@ -28,14 +29,15 @@ struct VerifyAnswer {
         notes += answer.notes.prefix(max(0, Self.noteLimit - notes.count))
     }
 
-    var text: String {
-        var lines = findings.map { "run \($0.run) of \($0.model): \($0)" }
-        lines += notes.map { "note: \($0)" }
+    func lines(on page: Page) -> [Phrase] {
+        var lines = findings.map { "\(Phrase("run \($0.run) of \($0.model)", .bad)): \($0)" as Phrase }
+        lines += notes.map { "\(Phrase("note", .warning)): \($0)" }
         if noteCount > notes.count {
-            lines.append("note: and \(noteCount - notes.count) more inputs or runs like these")
+            lines.append("\(Phrase("note", .warning)): and \(noteCount - notes.count) more inputs or runs like these")
         }
-        lines.append(sum)
-        return lines.joined(separator: "\n")
+        return (lines + [Phrase(sum, findings.isEmpty ? .good : .bad)]).flatMap {
+            $0.wrapped(to: page.width, indent: 2)
+        }
     }
 
     private var sum: String {
@@ -51,51 +53,43 @@ struct VerifyAnswer {
     private static func count(_ number: Int, _ word: String) -> String {
         "\(number) \(word)\(number == 1 ? "" : "s")"
     }
-}
 
-/// The same in JSON; `docs/json.md` describes the fields.
-struct VerifyJson: Encodable {
-    struct Found: Encodable {
-        let run: Int
-        let model: String
-        let role: String?
-        let path: String
-        let problem: String
-        let wanted: String?
-        let found: String?
-        let clause: String
+    // MARK: For programs
 
-        init(_ finding: Finding) {
-            run = finding.run
-            model = finding.model.text
-            role = finding.role?.rawValue
-            path = finding.path.string
-            problem = finding.code
-            clause = finding.description
-            if case .changed(let wanted, let found) = finding.problem {
-                (self.wanted, self.found) = (wanted.hex, found.hex)
-            } else {
-                (wanted, found) = (nil, nil)
-            }
-        }
+    struct Document: Encodable {
+        let schemaVersion = 1
+        let sound: Bool
+        let runs: Int
+        let pruned: Int
+        let files: Int
+        let bytes: Int64
+        let findings: [Record]
+        let notes: [String]
     }
 
-    let schemaVersion = 1
-    let sound: Bool
-    let runs: Int
-    let pruned: Int
-    let files: Int
-    let bytes: Int64
-    let findings: [Found]
-    let notes: [String]
+    var document: Document {
+        Document(
+            sound: findings.isEmpty, runs: runs, pruned: pruned, files: files, bytes: bytes,
+            findings: findings.map(\.record), notes: notes)
+    }
 
-    init(_ answer: VerifyAnswer) {
-        sound = answer.findings.isEmpty
-        runs = answer.runs
-        pruned = answer.pruned
-        files = answer.files
-        bytes = answer.bytes
-        findings = answer.findings.map(Found.init)
-        notes = answer.notes
+    /// One line for each thing that is wrong.
+    var records: Records { Records(findings) }
+}
+
+extension Finding: Recordable {
+    static let fields: [Field<Finding>] = [
+        .integer("run") { $0.run },
+        .text("model") { $0.model.text },
+        .text("role") { $0.role?.rawValue },
+        .path("path") { $0.path },
+        .text("problem") { $0.code },
+        .text("wanted") { $0.digests?.wanted.hex },
+        .text("found") { $0.digests?.found.hex },
+        .text("clause") { $0.description },
+    ]
+
+    private var digests: (wanted: ArtifactDigest, found: ArtifactDigest)? {
+        if case .changed(let wanted, let found) = problem { (wanted, found) } else { nil }
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Ledger
 import Provenance
+import Reporting
 import SystemPackage
 import Vocabulary
 
@@ -28,7 +29,7 @@ struct VerifyCommand: ParsableCommand {
         completion: .file(extensions: ["pem"]))
     var key: String?
 
-    @OptionGroup var options: ProvingOptions
+    @OptionGroup var options: LedgerOptions
 
     func run() throws {
         let ledger = try options.openLedger()
@@ -46,10 +47,7 @@ struct VerifyCommand: ParsableCommand {
             progress.ended()
         }
         progress.clear()
-        switch options.format {
-        case .table: print(answer.text)
-        case .json: print(try Json.text(VerifyJson(answer)))
-        }
+        try options.show(answer)
         if !answer.findings.isEmpty { throw ExitCode.no }
     }
 }

@@ -1,14 +1,14 @@
-import Ledger
+public import Ledger
 
 /// Spans of time as people say them.
-enum Ages {
+public enum Ages {
     /// The span from one time to another in its two largest units.
-    static func text(from start: Timestamp, to end: Timestamp) -> String {
+    public static func text(from start: Timestamp, to end: Timestamp) -> String {
         text(microseconds: end.microseconds.subtractingReportingOverflow(start.microseconds).partialValue)
     }
 
     /// A span in its two largest units: `350 ms`, `12 s`, `3 min 5 s`, `2 h 10 min`, `4 d 1 h`.
-    static func text(microseconds: Int64) -> String {
+    public static func text(microseconds: Int64) -> String {
         let span = max(0, microseconds)
         if span < 1_000_000 { return "\(span / 1000) ms" }
         let seconds = span / 1_000_000

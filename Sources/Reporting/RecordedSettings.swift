@@ -1,12 +1,12 @@
 import Foundation
 
 /// The settings of a run, each with its place: `gate.limits.minCosine`, `0.95`.
-struct RecordedSettings: CustomStringConvertible {
+public struct RecordedSettings: CustomStringConvertible {
     /// In the order of their places.
-    let values: [(place: String, value: String)]
+    public let values: [(place: String, value: String)]
 
     /// Takes the JSON of the ledger; what is none stands as it is, without a place.
-    init(json: String) {
+    public init(json: String) {
         guard let root = try? JSONDecoder().decode(Value.self, from: Data(json.utf8)) else {
             values = [("", json)]
             return
@@ -14,8 +14,13 @@ struct RecordedSettings: CustomStringConvertible {
         values = root.leaves("").sorted { $0.place < $1.place }
     }
 
-    var description: String {
+    public var description: String {
         values.map { $0.place.isEmpty ? $0.value : "\($0.place)=\($0.value)" }.joined(separator: " ")
+    }
+
+    /// The value at this place; nil where there is none.
+    public func value(_ place: String) -> String? {
+        values.first { $0.place == place }?.value
     }
 
     private enum Value: Decodable {
