@@ -26,8 +26,6 @@ public struct MetricsPage: Hashable, Sendable {
     public var running = 0
     public var waiting = 0
     public var blocked = 0
-    /// The ledger cannot be written, so nothing is published.
-    public var isLedgerBlocked = false
     public var workerDeaths = 0
     public var missedEvents = 0
     /// `inotify`, `polling` or `degraded`.
@@ -65,9 +63,6 @@ public struct MetricsPage: Hashable, Sendable {
             MetricFamily(
                 "quantd_models_blocked", .gauge, "Models whose run cannot go on, for a full disk or the like.",
                 Double(blocked)),
-            MetricFamily(
-                "quantd_ledger_blocked", .gauge, "Whether the ledger cannot be written; nothing is published then.",
-                isLedgerBlocked ? 1 : 0),
             MetricFamily(
                 "quantd_worker_deaths_total", .counter, "Workers that died over a model since the start.",
                 Double(workerDeaths)),

@@ -39,8 +39,7 @@ extension Foreman {
                 logger.warning("a worker died over \(look.model): \(message)")
                 if deaths == 2 { return look.answer(despite: "its worker died twice: \(message)") }
             } catch WorkerFailure.unavailable(let message) {
-                logger.warning("blocked, tried again in \(pause): \(message)", metadata: ["model": "\(look.model)"])
-                board.block(look.model, message)
+                block(look.model, message, ["model": "\(look.model)", "event": "blocked"], pause)
                 attempt { try writeBoard() }
                 try? await clock.sleep(for: pause)
                 pause = min(pause * 2, .seconds(60))
@@ -57,8 +56,7 @@ extension Foreman {
 
     /// Looks again in a while: a file on a bad disk must not hold up the others.
     private func postpone(_ look: Look, _ message: String) {
-        logger.warning("blocked, tried again in \(Self.lookPause): \(message)", metadata: ["model": "\(look.model)"])
-        board.block(look.model, message)
+        block(look.model, message, ["model": "\(look.model)", "event": "blocked"], Self.lookPause)
         attempt { try writeBoard() }
         Task {
             try? await clock.sleep(for: Self.lookPause)

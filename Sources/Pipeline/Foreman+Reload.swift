@@ -31,7 +31,7 @@ extension Foreman {
             logger.error(
                 "the configuration is refused, the old one stays in force: \(error)", metadata: ["event": "refused"])
         }
-        notifier.ready("watching \(configuration.models)")
+        notifier.ready(statusLine)
         try afterwards()
     }
 }

@@ -112,8 +112,7 @@ extension Foreman {
     }
 
     private func block(_ job: BlockedRun, _ message: String) -> Standing {
-        logger.warning("blocked, tried again in \(job.pause): \(message)", metadata: job.run.metadata("blocked"))
-        board.block(job.run.triple.name, message)
+        block(job.run.triple.name, message, job.run.metadata("blocked"), job.pause)
         return .blocked
     }
 

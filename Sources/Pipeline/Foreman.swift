@@ -42,6 +42,8 @@ actor Foreman {
     var looking: Task<Void, Never>?
     private var failure: (any Error)?
     private(set) var isStopping = false
+    /// What systemd was told last.
+    private var toldStatus = ""
 
     var logger: Logger { patience.logger }
     var notifier: ServiceNotifier { patience.notifier }
@@ -162,7 +164,8 @@ actor Foreman {
             logger.info(
                 "watching \(configuration.models), publishing to \(configuration.output)",
                 metadata: ["event": "started"])
-            notifier.ready("watching \(configuration.models)")
+            notifier.ready(statusLine)
+            ProgramPages.release()
         }
     }
 
@@ -208,11 +211,17 @@ actor Foreman {
     }
 
     func writeBoard() throws {
-        if try patience({ try board.writeIfDue(assembler.waiting, to: ledger, at: now) }) {
-            notifier.status("\(queuedCount) queued, \(running.count) running, \(board.waitingCount) waiting")
+        if try patience({ try board.writeIfDue(assembler.waiting, to: ledger, at: now) }), statusLine != toldStatus {
+            toldStatus = statusLine
+            notifier.status(statusLine)
         }
         writeMetrics(waiting: board.waitingCount)
         setAlarm()
+    }
+
+    /// The line of `systemctl status`.
+    var statusLine: String {
+        "watching \(configuration.models): \(queuedCount) queued, \(running.count) running, \(board.waitingCount) waiting"
     }
 
     private func setAlarm() {
@@ -235,6 +244,12 @@ actor Foreman {
 
     /// How many runs wait, for whatever.
     var queuedCount: Int { queue.count + blocked.count }
+
+    /// Notes that a model is blocked, and says so once for each reason: a disk that is full for days fills no log.
+    func block(_ model: ModelName, _ message: String, _ metadata: Logger.Metadata, _ pause: Duration) {
+        guard board.block(model, message) else { return }
+        logger.warning("blocked, tried again in \(pause): \(message)", metadata: metadata)
+    }
 
     // MARK: Doubt
 

@@ -35,8 +35,10 @@ struct StatusBoard {
     var blockedCount: Int { blocked.count }
 
     /// Notes that a model's run cannot go on for now.
-    mutating func block(_ model: ModelName, _ message: String) {
-        blocked[model] = message
+    ///
+    /// - Returns: Whether that is news; what is tried again and again for the same reason is none.
+    mutating func block(_ model: ModelName, _ message: String) -> Bool {
+        blocked.updateValue(message, forKey: model) != message
     }
 
     /// Notes that it can.
@@ -46,7 +48,7 @@ struct StatusBoard {
 
     /// Writes what has changed, unless it was written a moment ago.
     ///
-    /// - Returns: Whether anything was written.
+    /// - Returns: Whether it was time to.
     mutating func writeIfDue(
         _ waiting: @autoclosure () -> [WaitingModel], to ledger: LedgerWriter, at now: Duration
     ) throws(LedgerError) -> Bool {
@@ -56,12 +58,12 @@ struct StatusBoard {
         }
         lastWrite = now
         nextWrite = nil
-        return try write(waiting(), to: ledger)
+        try write(waiting(), to: ledger)
+        return true
     }
 
     /// Writes what has changed.
-    @discardableResult
-    mutating func write(_ waiting: [WaitingModel], to ledger: LedgerWriter) throws(LedgerError) -> Bool {
+    mutating func write(_ waiting: [WaitingModel], to ledger: LedgerWriter) throws(LedgerError) {
         var rows: [WaitingRow] = []
         var still: [ModelName: (code: String, at: Timestamp)] = [:]
         for model in waiting {
@@ -77,10 +79,9 @@ struct StatusBoard {
         }
         since = still
         waitingCount = rows.count
-        guard rows != written else { return false }
+        guard rows != written else { return }
         try ledger.setWaiting(rows)
         written = rows
-        return true
     }
 }
 

@@ -4,16 +4,18 @@ import Logging
 /// Speaks journald's native protocol, so that `journalctl QUANTD_MODEL=vision/resnet18` finds what concerns one model.
 ///
 /// One datagram an event, `KEY=value` lines; a value with line feeds is written as its name, eight bytes of length and its
-/// bytes (systemd.io/JOURNAL_NATIVE_PROTOCOL). Where the journal does not take one, the event goes out as a line instead.
+/// bytes (systemd.io/JOURNAL_NATIVE_PROTOCOL). The daemon never waits for the journal: what it is too busy to take is lost, and
+/// counted in the next one. Where there is no journal, the event goes out as a line instead.
 struct JournalLogHandler: LogHandler {
     var metadata: Logger.Metadata = [:]
     var logLevel = Logger.Level.info
     private let journal: JournalSocket
-    private let fallback: LineLogHandler
+    private let fallback: any LogHandler
+    private let lost = LostEvents()
 
-    init(_ journal: JournalSocket) {
+    init(_ journal: JournalSocket, fallback: any LogHandler = LineLogHandler(isUnderSystemd: true)) {
         self.journal = journal
-        fallback = LineLogHandler(isUnderSystemd: true)
+        self.fallback = fallback
     }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -22,7 +24,19 @@ struct JournalLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
-        if !journal.send(Self.entry(event)) { fallback.log(event: event) }
+        let earlier = lost.take()
+        if earlier > 0, journal.send(Self.lossEntry(earlier)) != .taken { lost.add(earlier) }
+        switch journal.send(Self.entry(event)) {
+        case .taken: break
+        case .busy: lost.add(1)
+        case .refused: fallback.log(event: event)
+        }
+    }
+
+    /// The datagram that says how many were lost before it.
+    static func lossEntry(_ count: Int) -> [UInt8] {
+        field("MESSAGE", "\(LostEvents.clause(count))") + field("PRIORITY", "\(Logger.Level.warning.priority)")
+            + field("SYSLOG_IDENTIFIER", "quantd")
     }
 
     /// The datagram of an event.
@@ -39,30 +53,20 @@ struct JournalLogHandler: LogHandler {
     }
 
     /// Longer values are cut: a datagram has to fit the socket's buffer, and no message of ours means more.
-    private static let longest = 16_384
+    static let longest = 16_384
 
     private static func field(_ name: String, _ value: String) -> [UInt8] {
-        let bytes = Array(value.utf8.prefix(longest))
+        var bytes = Array(value.utf8.prefix(longest + 1))
+        if bytes.count > longest {
+            // Between two characters, since the journal hides what is not UTF-8; 10xxxxxx goes on with a character.
+            var end = longest
+            while end > 0, bytes[end] & 0xC0 == 0x80 { end -= 1 }
+            bytes.removeSubrange(end...)
+        }
         guard bytes.contains(UInt8(ascii: "\n")) else {
             return Array("\(name)=".utf8) + bytes + [UInt8(ascii: "\n")]
         }
         let length = withUnsafeBytes(of: UInt64(bytes.count).littleEndian) { Array($0) }
         return Array("\(name)\n".utf8) + length + bytes + [UInt8(ascii: "\n")]
     }
-}
-
-/// What each kind of event is called in the journal: `journalctl MESSAGE_ID=…` finds all of a kind, whatever their words.
-enum JournalMessage {
-    static let ids: [String: String] = [
-        "started": "681e4548b59b46869e68eebb63d16d43",
-        "stopped": "3be4a83d5eaf4060bc1e6f49c8a13b9c",
-        "published": "2c92f02b25ce4a428f3eb441879b618b",
-        "cached": "cf3620afb89a4512b3cc1b68f9915a8c",
-        "rejected": "93c94897faf74cf4b5be238fb6c8c327",
-        "failed": "39079f57c2ad4f899510a0ef43bc8215",
-        "blocked": "0fa830ad15d147f496902837f4296f95",
-        "worker died": "91e42ce954b24b3c9a169bbdfc21f2cb",
-        "reloaded": "1c91155d9d824e3293f2aaf91242d657",
-        "refused": "c383d60709d84317b4a20e26d45f5ee8",
-    ]
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import SystemPackage
 
 /// One line of plain text on standard error for each event.
 ///
@@ -9,6 +10,7 @@ struct LineLogHandler: LogHandler {
     var metadata: Logger.Metadata = [:]
     var logLevel = Logger.Level.info
     private let isUnderSystemd: Bool
+    private static let lost = LostEvents()
 
     init(isUnderSystemd: Bool) {
         self.isUnderSystemd = isUnderSystemd
@@ -24,7 +26,12 @@ struct LineLogHandler: LogHandler {
             isUnderSystemd ? "<\(event.level.priority)>" : "\(Date.now.ISO8601Format()) \(event.level) "
         // A line break in a message (a file may be called anything) must not begin a line of its own.
         let text = Self.text(of: event).replacing("\n", with: "\\n")
-        FileHandle.standardError.write(Data("\(head)\(text)\n".utf8))
+        let earlier = Self.lost.take()
+        let loss = earlier > 0 ? "\(head)\(LostEvents.clause(earlier))\n" : ""
+        // A full disk or a reader that has gone ends no daemon.
+        if (try? FileDescriptor.standardError.writeAll(Array("\(loss)\(head)\(text)\n".utf8))) == nil {
+            Self.lost.add(earlier + 1)
+        }
     }
 
     /// The event in words, with the model and run that it is about in front.

@@ -29,7 +29,7 @@ import Testing
         // Verify wants the executable to be there; the package installs it as /usr/bin/quantd.
         let text = String(decoding: try Fixtures.bytes(Self.unit), as: UTF8.self)
         let path = try folder.write(
-            "quantd.service", text.replacing("ExecStart=/usr/bin/quantd", with: "ExecStart=/bin/true"))
+            "quantd.service", text.replacing("=/usr/bin/quantd", with: "=/bin/true"))
         let (status, output) = try Self.analyze(["verify", "--man=no", path.string])
         #expect(status == 0)
         #expect(output.isEmpty, "\(output)")

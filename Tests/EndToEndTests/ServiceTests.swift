@@ -24,6 +24,9 @@ import Vocabulary
         #expect(reloading.text.contains("MONOTONIC_USEC="))
         let again = try await systemd.message("READY=1", after: reloading.count)
         _ = try await daemon.ended("vision/digits")
+        // Also of the end of the last run, behind which nothing else happens.
+        _ = try await systemd.message(
+            "STATUS=watching \(daemon.models): 0 queued, 0 running, 0 waiting", after: ready.count)
         #expect(daemon.stop() == 0)
         _ = try await systemd.message("STOPPING=1", after: again.count)
     }

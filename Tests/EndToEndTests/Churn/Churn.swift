@@ -144,7 +144,8 @@ final class Churn {
             case .becomes(let twin):
                 let folder = last?.folder
                 if waiting[model] != nil || folder.flatMap({ Observation.twin(in: $0, of: ModelName(model)) }) != twin {
-                    violations.append("\(model) should be published; its last run is \(last?.status.rawValue ?? "none")")
+                    violations.append(
+                        "\(model) should be published; its last run is \(last?.status.rawValue ?? "none")")
                 }
             }
         }

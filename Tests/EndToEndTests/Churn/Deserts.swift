@@ -79,7 +79,8 @@ struct Deserts {
             {
                 let about = isExact ? "" : "about "
                 return .waits(
-                    "waits for \(about)\(wanted - found) more bytes of its .bin (found \(found), wanted \(about)\(wanted))")
+                    "waits for \(about)\(wanted - found) more bytes of its .bin (found \(found), wanted \(about)\(wanted))"
+                )
             }
             let settings = try own.get().run.quantize
             return .becomes(try Golden.Twin(QuantizeJob(param: param, bin: bin, table: table, settings: settings)))

@@ -45,7 +45,8 @@ struct Observation: Equatable {
 
     static func twin(in folder: FilePath, of model: ModelName) -> Golden.Twin? {
         let (param, bin) = (PublishedFile.param.name(of: model), PublishedFile.bin.name(of: model))
-        guard let param = try? Fixtures.bytes(folder.appending(param)), let bin = try? Fixtures.bytes(folder.appending(bin))
+        guard let param = try? Fixtures.bytes(folder.appending(param)),
+            let bin = try? Fixtures.bytes(folder.appending(bin))
         else { return nil }
         return Golden.Twin(param: param, bin: bin)
     }
@@ -110,7 +111,10 @@ struct PublishedTree {
             let target = try? FileManager.default.destinationOfSymbolicLink(atPath: folder.appending("latest").string)
             if target != "\(latest.run)" { strays.append("\(place)/latest leads to \(target ?? "nothing")") }
         }
-        return (strays + rest.keys.map(\.string)).sorted()
+        // A run that came to nothing may leave its model an empty folder.
+        let files = rest.filter { $0.value != .typeDirectory }.keys
+        let others = rest.keys.filter { path in files.contains { $0.starts(with: path) } }
+        return (strays + others.map(\.string)).sorted()
     }
 
     /// nil where there is no such file.

@@ -116,7 +116,7 @@ final class Scene {
 
     /// Asks again and again; the deadline only ends a scenario that has failed.
     private func until(_ isSo: () throws -> Bool) async throws {
-        let deadline = ContinuousClock.now + .seconds(20)
+        let deadline = ContinuousClock.now + .seconds(60)
         while try !isSo() {
             guard ContinuousClock.now < deadline else {
                 let state = try reader().map { try Observation($0, of: daemon).lines.joined(separator: "\n") }
@@ -273,6 +273,10 @@ final class Scene {
 
     /// Opens, writes, closes: what was there is truncated first, as by `cp`.
     private func write(_ name: String, _ bytes: ArraySlice<UInt8>) throws {
+        let folder = place(name).removingLastComponent()
+        if !Fixtures.exists(folder) {
+            try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
+        }
         try Data(bytes).write(to: URL(fileURLWithPath: place(name).string))
     }
 
