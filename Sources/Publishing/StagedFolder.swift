@@ -38,7 +38,9 @@ public struct StagedFolder: ~Copyable, Sendable {
 
     /// Where a file of this name is to be written by someone else.
     public func path(of name: String) throws(PublishingError) -> FilePath {
-        if let why = Self.objection(to: name) { throw PublishingError(.badFileName(why), at: destination.appending(name)) }
+        if let why = Self.objection(to: name) {
+            throw PublishingError(.badFileName(why), at: destination.appending(name))
+        }
         return path.appending(name)
     }
 

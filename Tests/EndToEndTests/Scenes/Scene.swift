@@ -13,7 +13,6 @@ final class Scene {
     let out: FilePath
     private var keys: [(key: String, value: String)]
     private var prefix: [String] = []
-    private var environment: [String: String] = [:]
     private var writer: Process?
     private var ledger: LedgerReader?
     private var cookies = 0
@@ -169,21 +168,6 @@ final class Scene {
         for folder in [daemon.folder.path, daemon.models] { chown(folder.string, 65534, 65534) }
     }
 
-    /// Has the daemon's clock differ from the true one, as in `-1d`; at any time, once it was set before the start.
-    func setClock(_ offset: String) throws {
-        let library = ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib"]
-            .map { "\($0)/faketime/libfaketime.so.1" }.first { Fixtures.exists(FilePath($0)) }
-        guard let library else { try Test.cancel("libfaketime is not installed") }
-        let file = try daemon.folder.write("clock", offset)
-        // Its first program's environment is moved in memory, and Swift finds its arguments in front of the environment: the
-        // daemon has to be the second.
-        prefix = ["/usr/bin/env"]
-        environment = [
-            "LD_PRELOAD": library, "FAKETIME_TIMESTAMP_FILE": file.string, "FAKETIME_NO_CACHE": "1",
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1", "NO_FAKE_STAT": "1",
-        ]
-    }
-
     func start() async throws {
         try launch()
         try await daemon.scanned()
@@ -198,7 +182,7 @@ final class Scene {
         // It may have been removed meanwhile.
         ledger = nil
         try daemon.folder.write("quantd.toml", (folders + others + tables).joined(separator: "\n"))
-        try daemon.launch(through: prefix, environment: environment)
+        try daemon.launch(through: prefix)
     }
 
     func stop() throws {

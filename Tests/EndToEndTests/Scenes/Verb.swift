@@ -33,7 +33,6 @@ struct Verb: Sendable {
         Verb("config KEY = VALUE", any) { scene, step in try scene.configure(step.rest) },
         Verb("folder models|output|state PATH", 2...2) { scene, step in try scene.move(step.words[0], step.words[1]) },
         Verb("as an ordinary user", 3...3) { scene, _ in try scene.giveUpRights() },
-        Verb("clock OFFSET", 1...1) { scene, step in try scene.setClock(step.rest) },
 
         // The daemon.
         Verb("start", 0...0) { scene, _ in try await scene.start() },
