@@ -136,16 +136,20 @@ enum Truth {
 
 /// Runs a shell script in a folder, as someone at a terminal would.
 func shell(_ script: String, in folder: FilePath) throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/bin/sh")
-    process.arguments = ["-e", "-c", script]
-    process.currentDirectoryURL = URL(fileURLWithPath: folder.string)
-    let errors = Pipe()
-    process.standardError = errors
-    try process.run()
-    let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    try #require(process.terminationStatus == 0, "\(script): \(text)")
+    // Not Foundation's Process: it learns of a child's end from a socket, and a daemon that another test starts at the same moment
+    // may inherit that and keep it open.
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    let command: [String] = ["sh", "-e", "-c", "cd \"$0\"\n\(script)", folder.string]
+    var arguments: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) } + [nil]
+    defer { for argument in arguments { free(argument) } }
+    var pid: pid_t = 0
+    let code = posix_spawn(&pid, "/bin/sh", &actions, nil, &arguments, environ)
+    try #require(code == 0)
+    var status: CInt = 0
+    while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
+    try #require(status == 0, "\(script): wait status \(status)")
 }
 
 extension WatchTiming {
