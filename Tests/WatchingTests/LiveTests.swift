@@ -180,7 +180,7 @@ struct LiveTests {
         #expect(observer.knowledge.named.allSatisfy { $0.lastComponent?.string.hasPrefix("stray") == false })
     }
 
-    @Test("R03 a root that is exchanged without an event is found out by the slow listing")
+    @Test("R03 a root that is exchanged without an event is found out by the slow listing", .timeLimit(.minutes(3)))
     func rootExchanged() async throws {
         try shell("mkdir out/a out/b; echo > out/a/m; echo > out/b/n; rmdir root; ln -s out/a root", in: base)
         let observer = try watch(timing: .quick)
