@@ -38,16 +38,20 @@ public struct Daemon: Service {
         try configuration.check()
         try configuration.makeFolders()
         let key = try configuration.readSigningKey()
+        let reloads = await UnixSignalsSequence(trapping: .sighup)
+        EarlySignals.release()
         let stop = StopFlag()
         try await withGracefulShutdownHandler {
-            try await work(until: stop, signingWith: key)
+            try await work(until: stop, reloadingAt: reloads, signingWith: key)
         } onGracefulShutdown: {
             stop.set()
         }
         logger.info("stopped", metadata: ["event": "stopped"])
     }
 
-    private func work(until stop: StopFlag, signingWith key: SigningKey?) async throws {
+    private func work(
+        until stop: StopFlag, reloadingAt reloads: UnixSignalsSequence, signingWith key: SigningKey?
+    ) async throws {
         let notifier = ServiceNotifier(environment: environment)
         let patience = Patience(stop: stop, logger: logger, notifier: notifier)
         let ledger = try patience { try LedgerWriter(path: configuration.ledgerPath) }
@@ -71,10 +75,9 @@ public struct Daemon: Service {
         stop.whenSet(stopWatching)
         await foreman.whenFailing(stopWatching)
         await foreman.whenInDoubt { watcher.look(at: $0) }
-        let signals = await UnixSignalsSequence(trapping: .sighup)
         let others = [
             Task {
-                for await _ in signals { await foreman.hear(reload: load) }
+                for await _ in reloads { await foreman.hear(reload: load) }
             },
             Task {
                 guard let interval = notifier.watchdog else { return }
