@@ -22,6 +22,7 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -97,7 +98,7 @@ let package = Package(
             [
                 "Assembling", "Metrics", "Ledger", "Provenance", "Publishing", "Requests", "Settings", "Vocabulary",
                 "Watching",
-                "Working", crypto, log, serviceLifecycle, system, unixSignals,
+                "Working", crypto, deque, log, serviceLifecycle, system, unixSignals,
             ]),
         // Level 8
         .executableTarget(

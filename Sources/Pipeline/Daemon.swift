@@ -58,7 +58,11 @@ public struct Daemon: Service {
         let publisher = try Publisher(locking: configuration.output)
         try sweep(publisher, ledger)
         let requests = RequestFolder(state: configuration.state)
-        try requests.make()
+        do {
+            try requests.make()
+        } catch {
+            throw FolderError(key: "requests", folder: requests.path, error: error)
+        }
         let workers = WorkerPool(WorkerCommand(configuration, environment: environment))
         let foreman = Foreman(
             configuration, ledger: ledger, publisher: publisher, key: key, requests: requests, workers: workers,
