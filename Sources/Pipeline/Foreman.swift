@@ -1,4 +1,5 @@
 import Assembling
+import DequeModule
 import Ledger
 import Logging
 import Provenance
@@ -32,13 +33,13 @@ actor Foreman {
     var open = OpenRequests()
     var metrics: MetricsFile
     /// Runs that wait for a worker, the oldest first. Each model has one at most, so the models bound it.
-    var queue: [QueuedRun] = []
+    var queue: Deque<QueuedRun> = []
     /// Runs that could not go on and are tried again. They hold no one else up, unless there are many.
     var blocked: [BlockedRun] = []
     var running: [Int: Task<Void, Never>] = [:]
     private var alarm: Task<Void, Never>?
     /// What is to be looked at, in order. Each model stands here twice at most.
-    var looks: [Look] = []
+    var looks: Deque<Look> = []
     var looking: Task<Void, Never>?
     private var failure: (any Error)?
     private(set) var isStopping = false

@@ -32,6 +32,7 @@ import Testing
         "ServiceLifecycle": ["Pipeline", "quantd"], "UnixSignals": ["Pipeline"],
         "TOMLKit": ["Settings"],
         "Collections": ["Assembling"], "HeapModule": ["Assembling"], "OrderedCollections": ["Assembling"],
+        "DequeModule": ["Pipeline"],
         "Foundation": [
             "Ledger", "Publishing", "Provenance", "Reporting", "Requests", "Diagnosis", "Settings", "Working",
             "Pipeline",
