@@ -35,11 +35,12 @@ let package = Package(
     products: [
         .executable(name: "quantd", targets: ["quantd"]),
         .executable(name: "quantctl", targets: ["quantctl"]),
-        // For the fuzz targets, which are a package of their own.
+        // For the fuzz targets and the benchmarks, which are packages of their own.
         .library(name: "ModelFormat", targets: ["ModelFormat"]),
         .library(name: "LayerCatalogue", targets: ["LayerCatalogue"]),
         .library(name: "Quantizing", targets: ["Quantizing"]),
         .library(name: "Images", targets: ["Images"]),
+        .library(name: "Numerics", targets: ["Numerics"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

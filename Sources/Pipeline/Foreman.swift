@@ -1,4 +1,5 @@
 import Assembling
+import DequeModule
 import Ledger
 import Logging
 import Provenance
@@ -36,7 +37,7 @@ actor Foreman {
     var running: [Int: Task<Void, Never>] = [:]
     private var alarm: Task<Void, Never>?
     /// What is to be looked at, in order. Each model stands here twice at most.
-    var looks: [Look] = []
+    var looks: Deque<Look> = []
     var looking: Task<Void, Never>?
     private var failure: (any Error)?
     private(set) var isStopping = false
