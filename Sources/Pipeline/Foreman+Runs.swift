@@ -13,7 +13,7 @@ extension Foreman {
                 ledger: ledger, publisher: publisher, key: key, patience: patience)
             running[next.run.run] = Task { await self.see(run, through: next) }
         }
-        if running.isEmpty, queue.isEmpty, looks.isEmpty { workers.dismiss() }
+        if running.isEmpty, queue.isEmpty, looks.isEmpty, assembler.nextDeadline == nil { workers.dismiss() }
     }
 
     /// A run whose time has come. One that is blocked gives way to others, so that one model's trouble is not everyone's;
