@@ -62,7 +62,9 @@ class Daemon:
                                  + Path(self.place / "log").read_text()[-2000:])
             time.sleep(pause)
 
-    def requires_all_published(self):
+    def requires_all_published(self, count):
+        """All of so many runs have ended, and well."""
+        self.wait(lambda: self.ended() == count, 30)
         other = self.ask("SELECT sum(runs) FROM run_count WHERE status <> 'published'")
         if other:
             raise SystemExit(f"{other} runs were not published:\n" + Path(self.place / "log").read_text()[-2000:])

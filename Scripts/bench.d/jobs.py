@@ -44,7 +44,7 @@ def section_job(bench):
                 daemon.wait(lambda: daemon.published(f"m{turn}"), 120)
                 if turn > 0:
                     jobs.append(time.perf_counter() - start - SETTLE)
-            daemon.requires_all_published()
+            daemon.requires_all_published(bench.rounds + 1)
             peak = memory.peak
         jobs = Spread(jobs)
         theirs = None
@@ -65,7 +65,7 @@ def section_drop(bench):
             start = daemon.drop(bench.scratch / "variant", f"s{turn}")
             daemon.wait(lambda: daemon.published(f"s{turn}"), 30, pause=0.0005)
             times.append(time.perf_counter() - start - SETTLE)
-        daemon.requires_all_published()
+        daemon.requires_all_published(len(times))
     spread = Spread(times[2:])
     table = Table("100 KB model", "ms, median (least to most)", "models")
     table.add("drop to published, beyond the settle time", spread.text(1000, 1), len(times) - 2)
@@ -94,7 +94,7 @@ def at_once(bench, count):
             folder.rename(daemon.models / "all")
             daemon.wait(lambda: daemon.ended() == count, 60 + count, pause=0.01)
             took = time.perf_counter() - start
-        daemon.requires_all_published()
+        daemon.requires_all_published(count)
         return took, memory.peak
 
 

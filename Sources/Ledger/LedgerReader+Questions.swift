@@ -47,7 +47,8 @@ extension LedgerReader {
     public func layers(of run: Int) throws(LedgerError) -> [LayerReport] {
         try connection.read { db in
             try Row.fetchAll(
-                db, sql: "SELECT * FROM layer WHERE run = \(Self.computing) ORDER BY idx", arguments: ["run": run]
+                db.cachedStatement(sql: "SELECT * FROM layer WHERE run = \(Self.computing) ORDER BY idx"),
+                arguments: ["run": run]
             ).map { try LayerReport($0) }
         }
     }
@@ -104,8 +105,10 @@ extension LedgerReader {
     static func runs(
         _ db: Database, _ clauses: String, _ arguments: StatementArguments = StatementArguments()
     ) throws -> [RunSummary] {
-        try Row.fetchAll(db, sql: "SELECT \(RunSummary.columns) FROM run \(clauses)", arguments: arguments)
-            .map { try RunSummary($0) }
+        try Row.fetchAll(
+            db.cachedStatement(sql: "SELECT \(RunSummary.columns) FROM run \(clauses)"), arguments: arguments
+        )
+        .map { try RunSummary($0) }
     }
 
     static func runs(_ db: Database, _ question: SQL) throws -> [RunSummary] {
@@ -147,7 +150,8 @@ extension LedgerReader {
     static func metrics(of run: Int, _ db: Database) throws -> [MetricRecord] {
         func metrics(_ condition: String) throws -> [MetricRecord] {
             try Row.fetchAll(
-                db, sql: "SELECT * FROM metric WHERE run = \(condition) ORDER BY type, slice", arguments: ["run": run]
+                db.cachedStatement(sql: "SELECT * FROM metric WHERE run = \(condition) ORDER BY type, slice"),
+                arguments: ["run": run]
             ).map { try MetricRecord($0) }
         }
         let own = try metrics(":run")

@@ -24,7 +24,7 @@ extension LedgerWriter {
             case .cached(let from, let place): (folder, first) = (PathText.text(of: place), from)
             }
             try db.execute(
-                sql: """
+                often: """
                     UPDATE run SET status = :status, message = :message, finished_at = :time, folder = :folder,
                         cached_from = :first,
                         (verdict, layers, int8_layers, bytes_before, bytes_after, worst_sqnr_db, worst_layer, cosine,
@@ -59,12 +59,12 @@ extension LedgerWriter {
         for artifact in results.artifacts {
             if let digest = artifact.digest {
                 try db.execute(
-                    sql: "INSERT INTO artifact (sha256, size) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                    often: "INSERT INTO artifact (sha256, size) VALUES (?, ?) ON CONFLICT DO NOTHING",
                     arguments: [digest.hex, artifact.size])
             }
             // An input stands there since the run was queued; only its content was not known yet.
             try db.execute(
-                sql: """
+                often: """
                     INSERT INTO run_io (run, role, path, sha256) VALUES (?, ?, ?, ?)
                     ON CONFLICT (run, role) DO UPDATE SET path = excluded.path, sha256 = excluded.sha256
                     """,
@@ -92,7 +92,7 @@ extension LedgerWriter {
     ) throws {
         guard let width = rows.first?.count else { return }
         let places = Array(repeating: "?", count: width + 1).joined(separator: ", ")
-        let statement = try db.makeStatement(sql: "INSERT INTO \(table) (\(columns)) VALUES (\(places))")
+        let statement = try db.cachedStatement(sql: "INSERT INTO \(table) (\(columns)) VALUES (\(places))")
         for row in rows { try statement.execute(arguments: [run] + StatementArguments(row)) }
     }
 }

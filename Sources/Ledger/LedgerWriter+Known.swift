@@ -30,7 +30,7 @@ extension LedgerWriter {
     ) throws(LedgerError) -> Int? {
         try connection.read { db in
             try Int.fetchOne(
-                db, sql: Self.cachedRunSQL,
+                db.cachedStatement(sql: Self.cachedRunSQL),
                 arguments: [
                     "param": param.hex, "bin": bin.hex, "table": table?.hex, "settings": recipe.settingsDigest.hex,
                     "version": recipe.builderVersion,

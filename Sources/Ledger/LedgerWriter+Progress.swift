@@ -9,7 +9,7 @@ extension LedgerWriter {
             try db.execute(sql: "PRAGMA synchronous = NORMAL")
             let result = Result {
                 try db.execute(
-                    sql: """
+                    often: """
                         INSERT OR REPLACE INTO progress (run, step, done, total, at)
                         SELECT id, ?, ?, ?, ? FROM run WHERE id = ? AND status = 'running'
                         """,

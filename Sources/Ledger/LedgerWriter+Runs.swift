@@ -11,14 +11,14 @@ extension LedgerWriter {
     ) throws(LedgerError) -> Int {
         try connection.write { db in
             try db.execute(
-                sql: "INSERT INTO run (uuid, model, trigger, status, queued_at) VALUES (?, ?, ?, 'queued', ?)",
+                often: "INSERT INTO run (uuid, model, trigger, status, queued_at) VALUES (?, ?, ?, 'queued', ?)",
                 arguments: [
                     UUID().uuidString.lowercased(), triple.name.text, trigger.rawValue, time.microseconds,
                 ])
             let run = Int(db.lastInsertedRowID)
             for (role, file) in triple.roles {
                 try db.execute(
-                    sql: """
+                    often: """
                         INSERT INTO run_io (run, role, path, device, inode, size, modified_ns, changed_ns)
                         VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                         """,
@@ -40,12 +40,12 @@ extension LedgerWriter {
         try connection.write { db in
             // The table of AUTOINCREMENT has no key, and no row for a table that never had one (sqlite.org/autoinc.html).
             try db.execute(
-                sql: """
+                often: """
                     INSERT INTO sqlite_sequence (name, seq) SELECT 'run', 0
                     WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'run')
                     """)
             try db.execute(
-                sql: "UPDATE sqlite_sequence SET seq = ? WHERE name = 'run' AND seq < ?", arguments: [number, number])
+                often: "UPDATE sqlite_sequence SET seq = ? WHERE name = 'run' AND seq < ?", arguments: [number, number])
         }
     }
 
@@ -60,7 +60,7 @@ extension LedgerWriter {
         try connection.write { db in
             try self.require(run, in: [.queued, .running], db)
             try db.execute(
-                sql: """
+                often: """
                     UPDATE run SET status = 'running', started_at = coalesce(started_at, ?),
                         attempts = attempts + (status = 'queued'), float_storage = ?, settings = ?,
                         settings_sha256 = ?, builder_version = ?
@@ -70,7 +70,8 @@ extension LedgerWriter {
                     time.microseconds, recipe.floatStorage, recipe.settings, recipe.settingsDigest.hex,
                     recipe.builderVersion, run,
                 ])
-            return try Int.fetchOne(db, sql: "SELECT attempts FROM run WHERE id = ?", arguments: [run]) ?? 0
+            return try Int.fetchOne(db.cachedStatement(sql: "SELECT attempts FROM run WHERE id = ?"), arguments: [run])
+                ?? 0
         }
     }
 
@@ -80,11 +81,11 @@ extension LedgerWriter {
         try connection.write { db in
             try self.require(run, in: [.queued, .running], db)
             try db.execute(
-                sql: """
+                often: """
                     INSERT INTO event (model, at, kind, message)
                     SELECT model, ?, 'dropped', 'run ' || id || ': ' || ? FROM run WHERE id = ?
                     """, arguments: [time.microseconds, message, run])
-            try db.execute(sql: "DELETE FROM run WHERE id = ?", arguments: [run])
+            try db.execute(often: "DELETE FROM run WHERE id = ?", arguments: [run])
         }
     }
 
@@ -93,7 +94,7 @@ extension LedgerWriter {
         try connection.write { db in
             try self.require(run, in: [.queued, .running], db)
             try db.execute(
-                sql: "UPDATE run SET status = 'queued', started_at = NULL WHERE id = ?", arguments: [run])
+                often: "UPDATE run SET status = 'queued', started_at = NULL WHERE id = ?", arguments: [run])
         }
     }
 
@@ -104,15 +105,16 @@ extension LedgerWriter {
         try connection.write { db in
             try self.require(run, in: [.queued, .running], db)
             try db.execute(
-                sql: """
+                often: """
                     INSERT INTO event (run, model, at, kind, message)
                     SELECT id, model, ?, 'worker died', ? FROM run WHERE id = ?
                     """, arguments: [time.microseconds, message, run])
             try db.execute(
-                sql: "UPDATE run SET status = 'queued', started_at = NULL WHERE id = ? AND status = 'running'",
+                often: "UPDATE run SET status = 'queued', started_at = NULL WHERE id = ? AND status = 'running'",
                 arguments: [run])
             return try Int.fetchOne(
-                db, sql: "SELECT count(*) FROM event WHERE run = ? AND kind = 'worker died'", arguments: [run]) ?? 0
+                db.cachedStatement(sql: "SELECT count(*) FROM event WHERE run = ? AND kind = 'worker died'"),
+                arguments: [run]) ?? 0
         }
     }
 
@@ -122,12 +124,12 @@ extension LedgerWriter {
     public func requeueInterrupted(at time: Timestamp = .now) throws(LedgerError) -> [QueuedRun] {
         try connection.write { db in
             try db.execute(
-                sql: """
+                often: """
                     INSERT INTO event (run, model, at, kind, message)
                     SELECT id, model, ?, 'interrupted', 'the daemon stopped during attempt ' || attempts
                     FROM run WHERE status = 'running' ORDER BY id
                     """, arguments: [time.microseconds])
-            try db.execute(sql: "UPDATE run SET status = 'queued', started_at = NULL WHERE status = 'running'")
+            try db.execute(often: "UPDATE run SET status = 'queued', started_at = NULL WHERE status = 'running'")
             let rows = try Row.fetchAll(
                 db,
                 sql: """
@@ -146,7 +148,7 @@ extension LedgerWriter {
 
     /// Refuses a run that is not there or in another state.
     func require(_ run: Int, in statuses: Set<RunStatus>, _ db: Database) throws {
-        let word = try String.fetchOne(db, sql: "SELECT status FROM run WHERE id = ?", arguments: [run])
+        let word = try String.fetchOne(db.cachedStatement(sql: "SELECT status FROM run WHERE id = ?"), arguments: [run])
         guard let word else { throw LedgerError(.noSuchRun(run), at: path) }
         guard let status = RunStatus(rawValue: word) else { throw UnknownWord(column: "status", text: word) }
         guard statuses.contains(status) else {

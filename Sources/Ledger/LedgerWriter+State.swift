@@ -14,7 +14,7 @@ extension LedgerWriter {
                 before[row.model] = row
             }
             var changes = 0
-            let put = try db.makeStatement(
+            let put = try db.cachedStatement(
                 sql: """
                     INSERT INTO waiting (model, since, reason_code, clause) VALUES (?, ?, ?, ?)
                     ON CONFLICT (model) DO UPDATE
@@ -24,7 +24,7 @@ extension LedgerWriter {
                 try put.execute(arguments: [row.model.text, row.since.microseconds, row.code, row.clause])
                 changes += 1
             }
-            let remove = try db.makeStatement(sql: "DELETE FROM waiting WHERE model = ?")
+            let remove = try db.cachedStatement(sql: "DELETE FROM waiting WHERE model = ?")
             for model in before.keys {
                 try remove.execute(arguments: [model.text])
                 changes += 1
@@ -37,7 +37,7 @@ extension LedgerWriter {
     public func setDaemon(_ state: DaemonState) throws(LedgerError) {
         try connection.write { db in
             try db.execute(
-                sql: """
+                often: """
                     INSERT OR REPLACE INTO daemon (id, pid, version, started_at, heartbeat_at, stopped_at, watch_mode,
                         watch_clause, models_folder, output_folder, last_scan_at)
                     VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -58,7 +58,7 @@ extension LedgerWriter {
 
     static func insert(_ event: LedgerEvent, _ db: Database) throws {
         try db.execute(
-            sql: "INSERT INTO event (\(LedgerEvent.columns)) VALUES (?, ?, ?, ?, ?, ?)",
+            often: "INSERT INTO event (\(LedgerEvent.columns)) VALUES (?, ?, ?, ?, ?, ?)",
             arguments: [
                 event.run, event.model?.text, event.at.microseconds, event.kind, event.message, event.request,
             ])
@@ -68,11 +68,11 @@ extension LedgerWriter {
     public func seen(_ file: Triple.File, _ digest: ArtifactDigest, at time: Timestamp = .now) throws(LedgerError) {
         try connection.write { db in
             try db.execute(
-                sql: "INSERT INTO artifact (sha256, size) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                often: "INSERT INTO artifact (sha256, size) VALUES (?, ?) ON CONFLICT DO NOTHING",
                 arguments: [digest.hex, file.identity.size])
             let identity = file.identity
             try db.execute(
-                sql: """
+                often: """
                     INSERT INTO artifact_seen
                         (path, sha256, device, inode, modified_ns, changed_ns, first_seen, last_seen)
                     VALUES (?, ?, ?, ?, ?, ?, ?, ?)

@@ -13,7 +13,7 @@ extension Foreman {
                 ledger: ledger, publisher: publisher, key: key, patience: patience)
             running[next.run.run] = Task { await self.see(run, through: next) }
         }
-        if isIdle { workers.dismiss() }
+        if isIdle, assembler.nextDeadline == nil { workers.dismiss() }
     }
 
     /// Makes an attempt, and sees to it that another one is made where that did not end the run.

@@ -39,6 +39,7 @@ actor Foreman {
     /// What is to be looked at, in order. Each model stands here twice at most.
     var looks: Deque<Look> = []
     var looking: Task<Void, Never>?
+    private var warming: Task<Void, Never>?
     private var failure: (any Error)?
     private(set) var isStopping = false
     /// What systemd was told last.
@@ -206,7 +207,21 @@ actor Foreman {
         try refuseRetries()
         startLooking()
         startRuns()
+        warmUp()
         try writeBoard()
+    }
+
+    /// Has a worker started while a model settles: that takes some 30 ms, for which the model would wait otherwise.
+    private func warmUp() {
+        guard !isStopping, assembler.nextDeadline != nil, running.isEmpty, looking == nil, warming == nil else {
+            return
+        }
+        warming = Task {
+            try? await threads.perform { [workers] in workers.warmUp() }
+            warming = nil
+            // Nothing may settle any more.
+            startRuns()
+        }
     }
 
     func writeBoard() throws {

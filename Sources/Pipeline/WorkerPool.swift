@@ -57,6 +57,18 @@ final class WorkerPool: Sendable {
         }
     }
 
+    /// Starts a worker where there is none at all, so that whoever needs one next need not wait for it. Where it cannot be
+    /// started nobody is told: whoever needs it will be.
+    func warmUp() {
+        let command = state.withLock { state in
+            state.isClosed || !state.idle.isEmpty || !state.busy.isEmpty ? nil : state.command
+        }
+        guard let command, let worker = try? WorkerProcess(command) else { return }
+        state.withLock { state in
+            if !state.isClosed { state.idle.append(worker) }
+        }
+    }
+
     /// Ends the workers that have nothing to do.
     func dismiss() {
         state.withLock { $0.idle = [] }
