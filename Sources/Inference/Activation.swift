@@ -1,4 +1,5 @@
 import Glibc
+import Numerics
 
 /// The activation that a layer applies to its own output (ncnn src/layer/fused_activation.h at a4d2ea1d).
 enum Activation: Hashable, Sendable {
@@ -56,6 +57,17 @@ enum Activation: Hashable, Sendable {
             let upper = 1 / alpha + lower
             if value < lower { return 0 }
             return value > upper ? value : value * (value * alpha + beta)
+        }
+    }
+
+    /// The same for the kernels that store sums; nil where they do not have it.
+    var fused: SumActivation? {
+        switch self {
+        case .none: SumActivation.none
+        case .relu: .relu
+        case .leakyReLU(let slope): .leaky(slope: slope)
+        case .clip(let min, let max): .clip(low: min, high: max)
+        case .sigmoid, .mish, .hardSwish: nil
         }
     }
 

@@ -4,6 +4,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "products.h"
+#include "windows.h"
+
 // The fast twins of the readable kernels in Numerics. Every function gives the same bits on every machine: sums run in
 // eight lanes of double in a fixed order, and no multiplication is contracted into an addition.
 

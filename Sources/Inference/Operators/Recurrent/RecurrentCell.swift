@@ -5,7 +5,7 @@ struct RecurrentCell: Sendable {
     /// What a step is made from. Gates lie one behind the other, each as long as the hidden state.
     struct Step {
         /// The weights times the bottom's row.
-        let input: [Float]
+        let input: UnsafeBufferPointer<Float>
         /// The weights times the hidden state.
         let state: [Float]
         let bias: [Float]

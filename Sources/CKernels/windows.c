@@ -1,0 +1,153 @@
+// Windows over a bordered input: unfolded into panels for the products, or, where each channel has a kernel of its own,
+// multiplied at once.
+
+#include "windows.h"
+#include "activation.h"
+#include "targets.h"
+
+#include <string.h>
+
+// Products are fused into the sums where the machine can.
+#pragma STDC FP_CONTRACT ON
+
+enum { LANES = 8, COLUMNS = QUANTD_PANEL_COLUMNS };
+
+typedef int32_t words __attribute__((vector_size(4 * COLUMNS), aligned(4)));
+typedef int8_t bytes __attribute__((vector_size(COLUMNS), aligned(1)));
+typedef int16_t shorts __attribute__((vector_size(2 * COLUMNS), aligned(2)));
+typedef int16_t pairs __attribute__((vector_size(4 * COLUMNS), aligned(2)));
+
+static const words lane_numbers = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+static const bytes lane_bytes = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+
+INLINE void unfold_float_body(
+    const float *input, const size_t *distances, size_t depth, quantd_places places, float *panel) {
+    const quantd_run first = places.runs[0];
+    for (size_t step = 0; step < depth; step++) {
+        const float *from = input + distances[step];
+        words all = *(const words *)(from + first.offset);
+        for (size_t run = 1; run < places.run_count; run++) {
+            const quantd_run next = places.runs[run];
+            const words others = *(const words *)(from + next.offset - next.lane);
+            const words is_before = lane_numbers < (int32_t)next.lane;
+            all = (all & is_before) | (others & ~is_before);
+        }
+        *(words *)(panel + step * places.lanes) = all;
+    }
+}
+
+INLINE void lanes_of(bytes *out, const int8_t *from, quantd_places places) {
+    *out = *(const bytes *)(from + places.runs[0].offset);
+    for (size_t run = 1; run < places.run_count; run++) {
+        const quantd_run next = places.runs[run];
+        const bytes others = *(const bytes *)(from + next.offset - next.lane);
+        const bytes is_before = lane_bytes < (int8_t)next.lane;
+        *out = (*out & is_before) | (others & ~is_before);
+    }
+}
+
+INLINE void unfold_int8_body(
+    const int8_t *input, const size_t *distances, size_t depth, quantd_places places, int16_t *panel) {
+    for (size_t step = 0; step < depth; step += 2) {
+        bytes even;
+        bytes odd = {0};
+        lanes_of(&even, input + distances[step], places);
+        if (step + 1 < depth) lanes_of(&odd, input + distances[step + 1], places);
+        const bytes low = __builtin_shufflevector(even, odd, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+        const bytes high =
+            __builtin_shufflevector(even, odd, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+        *(shorts *)(panel + step * places.lanes) = __builtin_convertvector(low, shorts);
+        *(shorts *)(panel + step * places.lanes + COLUMNS) = __builtin_convertvector(high, shorts);
+    }
+}
+
+typedef float floats __attribute__((vector_size(4 * LANES), aligned(4)));
+typedef int32_t ints __attribute__((vector_size(4 * LANES), aligned(4)));
+typedef int8_t octet __attribute__((vector_size(LANES), aligned(1)));
+
+INLINE void slide_float_body(
+    const float *input, quantd_plane plane, const float *weights, float start, quantd_activation activation,
+    float *out) {
+    for (size_t row = 0; row < plane.rows; row++) {
+        const float *line = input + row * plane.row_stride;
+        for (size_t column = 0; column < plane.columns; column += LANES) {
+            floats sum = (floats){0} + start;
+            for (size_t step = 0; step < plane.depth; step++) {
+                sum += weights[step] * *(const floats *)(line + plane.distances[step] + column);
+            }
+            activate(&sum, &activation);
+            if (column + LANES <= plane.columns) {
+                *(floats *)(out + column) = sum;
+            } else {
+                memcpy(out + column, &sum, (plane.columns - column) * sizeof *out);
+            }
+        }
+        out += plane.columns;
+    }
+}
+
+INLINE void slide_int8_body(const int8_t *input, quantd_plane plane, const int16_t *weights, int32_t *out) {
+    for (size_t row = 0; row < plane.rows; row++) {
+        const int8_t *line = input + row * plane.row_stride;
+        for (size_t column = 0; column < plane.columns; column += LANES) {
+            ints sum = {0};
+            for (size_t step = 0; step < plane.depth; step++) {
+                const octet x = *(const octet *)(line + plane.distances[step] + column);
+                sum += (int32_t)weights[step] * __builtin_convertvector(x, ints);
+            }
+            if (column + LANES <= plane.columns) {
+                *(ints *)(out + column) = sum;
+            } else {
+                memcpy(out + column, &sum, (plane.columns - column) * sizeof *out);
+            }
+        }
+        out += plane.columns;
+    }
+}
+
+#if defined(__x86_64__)
+
+AVX2 static void unfold_float_avx2(
+    const float *input, const size_t *distances, size_t depth, quantd_places places, float *panel) {
+    unfold_float_body(input, distances, depth, places, panel);
+}
+
+AVX2 static void unfold_int8_avx2(
+    const int8_t *input, const size_t *distances, size_t depth, quantd_places places, int16_t *panel) {
+    unfold_int8_body(input, distances, depth, places, panel);
+}
+
+AVX2 static void slide_float_avx2(
+    const float *input, quantd_plane plane, const float *weights, float start, quantd_activation activation,
+    float *out) {
+    slide_float_body(input, plane, weights, start, activation, out);
+}
+
+AVX2 static void slide_int8_avx2(const int8_t *input, quantd_plane plane, const int16_t *weights, int32_t *out) {
+    slide_int8_body(input, plane, weights, out);
+}
+
+#define CHOOSE(name, ...) return HAS_AVX2() ? name##_avx2(__VA_ARGS__) : name##_body(__VA_ARGS__)
+#else
+#define CHOOSE(name, ...) return name##_body(__VA_ARGS__)
+#endif
+
+void quantd_unfold_float(
+    const float *input, const size_t *distances, size_t depth, quantd_places places, float *panel) {
+    CHOOSE(unfold_float, input, distances, depth, places, panel);
+}
+
+void quantd_unfold_int8(
+    const int8_t *input, const size_t *distances, size_t depth, quantd_places places, int16_t *panel) {
+    CHOOSE(unfold_int8, input, distances, depth, places, panel);
+}
+
+void quantd_slide_float(
+    const float *input, quantd_plane plane, const float *weights, float start, quantd_activation activation,
+    float *out) {
+    CHOOSE(slide_float, input, plane, weights, start, activation, out);
+}
+
+void quantd_slide_int8(const int8_t *input, quantd_plane plane, const int16_t *weights, int32_t *out) {
+    CHOOSE(slide_int8, input, plane, weights, out);
+}
