@@ -4,6 +4,7 @@
 #include "windows.h"
 #include "activation.h"
 #include "targets.h"
+#include "unfold.h"
 
 #include <string.h>
 
@@ -12,29 +13,11 @@
 
 enum { LANES = 8, COLUMNS = QUANTD_PANEL_COLUMNS };
 
-typedef int32_t words __attribute__((vector_size(4 * COLUMNS), aligned(4)));
 typedef int8_t bytes __attribute__((vector_size(COLUMNS), aligned(1)));
 typedef int16_t shorts __attribute__((vector_size(2 * COLUMNS), aligned(2)));
 typedef int16_t pairs __attribute__((vector_size(4 * COLUMNS), aligned(2)));
 
-static const words lane_numbers = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 static const bytes lane_bytes = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
-
-INLINE void unfold_float_body(
-    const float *input, const size_t *distances, size_t depth, quantd_places places, float *panel) {
-    const quantd_run first = places.runs[0];
-    for (size_t step = 0; step < depth; step++) {
-        const float *from = input + distances[step];
-        words all = *(const words *)(from + first.offset);
-        for (size_t run = 1; run < places.run_count; run++) {
-            const quantd_run next = places.runs[run];
-            const words others = *(const words *)(from + next.offset - next.lane);
-            const words is_before = lane_numbers < (int32_t)next.lane;
-            all = (all & is_before) | (others & ~is_before);
-        }
-        *(words *)(panel + step * places.lanes) = all;
-    }
-}
 
 INLINE void lanes_of(bytes *out, const int8_t *from, quantd_places places) {
     *out = *(const bytes *)(from + places.runs[0].offset);
@@ -109,7 +92,7 @@ INLINE void slide_int8_body(const int8_t *input, quantd_plane plane, const int16
 
 AVX2 static void unfold_float_avx2(
     const float *input, const size_t *distances, size_t depth, quantd_places places, float *panel) {
-    unfold_float_body(input, distances, depth, places, panel);
+    quantd_unfold_body(input, distances, depth, places, panel);
 }
 
 AVX2 static void unfold_int8_avx2(
@@ -134,7 +117,13 @@ AVX2 static void slide_int8_avx2(const int8_t *input, quantd_plane plane, const 
 
 void quantd_unfold_float(
     const float *input, const size_t *distances, size_t depth, quantd_places places, float *panel) {
-    CHOOSE(unfold_float, input, distances, depth, places, panel);
+#if defined(__x86_64__)
+    if (HAS_AVX2()) {
+        unfold_float_avx2(input, distances, depth, places, panel);
+        return;
+    }
+#endif
+    quantd_unfold_body(input, distances, depth, places, panel);
 }
 
 void quantd_unfold_int8(

@@ -74,6 +74,7 @@ enum Activation: Hashable, Sendable {
     /// Applies it to every element.
     func apply(to values: UnsafeMutableBufferPointer<Float>) {
         if case .none = self { return }
+        if case .sigmoid = self { return PointwiseKernels.fast.sigmoid(values) }
         for index in values.indices { values[index] = self(values[index]) }
     }
 }

@@ -79,7 +79,7 @@ extension WindowKernels {
 }
 
 extension quantd_places {
-    fileprivate init(_ runs: UnsafeBufferPointer<PlaceRun>, lanes: Int) {
+    init(_ runs: UnsafeBufferPointer<PlaceRun>, lanes: Int) {
         // Both are two words, in the same order.
         let start = UnsafeRawPointer(runs.baseAddress)?.assumingMemoryBound(to: quantd_run.self)
         self.init(runs: start, run_count: runs.count, lanes: lanes)

@@ -42,6 +42,7 @@ struct BenchCommand: ParsableCommand {
     }
 
     func run() throws {
+        FreedMemory.keep()
         let clock = ContinuousClock()
         var network: Network?
         let loading = try clock.measure {

@@ -60,8 +60,9 @@ struct Attention {
         if let mask {
             for (index, value) in mask.enumerated() { scores[index] += value }
         }
-        guard let start = scores.baseAddress else { return }
-        for row in 0..<scores.count / columns { Softmax.apply(to: start + row * columns, count: columns) }
+        for start in stride(from: 0, to: scores.count, by: columns) {
+            PointwiseKernels.fast.softmax(UnsafeMutableBufferPointer(rebasing: scores[start..<start + columns]))
+        }
     }
 
     /// The rows of each head behind those of a cache; the empty cache adds none.

@@ -32,9 +32,9 @@ struct Convolution: Operator {
             let steps = try source.windows(rank, hasKernel: false)
             (windows, border) = try Border.read(source, rank, windows: steps)
         } else {
-            let stored = try Filter(source, hasInt8: traits.contains(.int8))
-            self.filter = .stored(try FilterPanels(stored, groups: group))
             (windows, border) = try Border.read(source, rank, windows: source.windows(rank))
+            let stored = try Filter(source, hasInt8: traits.contains(.int8))
+            self.filter = .stored(try FilterPanels(stored, groups: group, windows: windows))
         }
     }
 
@@ -65,9 +65,11 @@ struct Convolution: Operator {
     private func sweep(
         _ bottom: Tensor, _ filter: FilterPanels, _ unfolding: Unfolding, channels: Int
     ) throws -> ConvolutionSweep {
-        ConvolutionSweep(
+        let isTiled = if case .winograd = filter.weights { true } else { false }
+        return ConvolutionSweep(
             bottom: bottom, channels: channels, filter: filter, padValue: padValue, activation: activation,
-            layout: try BorderedLayout(unfolding, channels: channels))
+            places: unfolding.places,
+            layout: try BorderedLayout(isTiled ? unfolding.tiled() : unfolding, channels: channels))
     }
 
     /// The weights, and the windows with their kernel.
@@ -83,7 +85,8 @@ struct Convolution: Operator {
             let kernels = rank.three(Array(weights.shape.suffix(rank.rawValue)), or: 1)
             let bias = hasBias ? try bottoms.bottom(2).floats() : nil
             let filter = try Filter(outputs: weights.shape[0], weights: .float(weights.floats()), bias: bias)
-            return (try FilterPanels(filter, groups: group), zip(windows, kernels).map { $0.with(kernel: $1) })
+            let sized = zip(windows, kernels).map { $0.with(kernel: $1) }
+            return (try FilterPanels(filter, groups: group, windows: sized), sized)
         }
     }
 }

@@ -10,17 +10,25 @@ struct ConvolutionSweep {
     let filter: FilterPanels
     let padValue: Float
     let activation: Activation
+    /// Places of the window along depth, height and width.
+    let places: [Int]
     let layout: BorderedLayout
 
-    private static let products = ProductKernels.fast
+    static let products = ProductKernels.fast
     private static let kernels = WindowKernels.fast
 
     /// The top, in a shape of as many elements.
     func top(_ shape: [Int]) throws -> Tensor {
         switch filter.weights {
+        case .winograd(let panels):
+            let input = layout.laidOut(try bottom.floats(), channels: channels, border: padValue)
+            return try Tensor(everyFloat: shape) { out in
+                guard let out = out.baseAddress else { return }
+                multiplyTiles(input, panels, into: out)
+            }
         case .float(let panels):
             let input = layout.laidOut(try bottom.floats(), channels: channels, border: padValue)
-            return try Tensor(floats: shape) { out in
+            return try Tensor(everyFloat: shape) { out in
                 guard let out = out.baseAddress else { return }
                 isDepthwise ? slide(input, panels, into: out) : multiply(input, panels, into: out)
             }
@@ -30,7 +38,7 @@ struct ConvolutionSweep {
                 try Quantized.bytes(of: bottom, scale: scales.input), channels: channels,
                 border: Quantized.cut(padValue))
             guard let topScale = scales.top else {
-                return try Tensor(floats: shape) { out in
+                return try Tensor(everyFloat: shape) { out in
                     guard let out = out.baseAddress else { return }
                     each(input, panels) { sums, count, output, place in
                         finish(sums, count, scales, output, into: out + output * placeCount + place)
@@ -54,7 +62,7 @@ struct ConvolutionSweep {
 
     private var isDepthwise: Bool { filter.groupOutputs == 1 && channels == filter.groups }
 
-    private var placeCount: Int { layout.places.reduce(1, *) }
+    var placeCount: Int { places.reduce(1, *) }
 
     // MARK: Float
 
@@ -107,7 +115,7 @@ struct ConvolutionSweep {
     }
 
     /// Applies an activation that kernels do not have.
-    private func activate(_ values: UnsafeMutablePointer<Float>, count: Int) {
+    func activate(_ values: UnsafeMutablePointer<Float>, count: Int) {
         if activation.fused == nil { activation.apply(to: UnsafeMutableBufferPointer(start: values, count: count)) }
     }
 
@@ -202,7 +210,7 @@ struct ConvolutionSweep {
     }
 
     /// Some output channels of a group at some places.
-    private struct Block {
+    struct Block {
         let group: Int
         let outputs: Range<Int>
         let places: Range<Int>
@@ -214,7 +222,9 @@ struct ConvolutionSweep {
     ) {
         let inputs = channels / filter.groups
         let distances = layout.distances(channels: inputs)
-        let blocks = self.blocks
+        let (mostPanels, mostWords) = (12, 1 << 20)
+        let size = max(1, min(mostPanels, mostWords / (filter.rowCount * PanelSide.right.width)))
+        let blocks = blocks(of: placeCount, panels: size)
         input.withUnsafeBufferPointer { input in
             distances.withUnsafeBufferPointer { distances in
                 guard let input = input.baseAddress else { return }
@@ -228,11 +238,11 @@ struct ConvolutionSweep {
 
     /// Blocks of as many places as are worth unfolding at a time; where there are few places, threads share the output
     /// channels instead and each unfolds for itself.
-    private var blocks: [Block] {
+    ///
+    /// - Parameter size: the most panels of a block.
+    func blocks(of placeCount: Int, panels size: Int) -> [Block] {
         let (rowWidth, width) = (PanelSide.left.width, PanelSide.right.width)
         let panels = (placeCount + width - 1) / width
-        let (mostPanels, mostWords) = (12, 1 << 20)
-        let size = max(1, min(mostPanels, mostWords / (filter.rowCount * width)))
         let sharesOutputs =
             Threads.limit > 1 && filter.groups < Threads.limit && panels < 4 * Threads.limit
             && filter.groupOutputs >= 4 * rowWidth * Threads.limit

@@ -9,13 +9,14 @@ struct DeformableConvolution: Operator {
 
     init(_ source: LayerSource) throws {
         activation = try Activation(source)
-        filter = try FilterPanels(Filter(source, hasInt8: false), groups: 1)
         windows = try zip(source.windows(.two), source.pads(.two)).map { window, pad in
             guard pad.before >= 0, pad.after >= 0 else {
                 throw Misfit("has pads of \(pad.before) and \(pad.after), wanted at least 0")
             }
             return window.with(before: pad.before, after: pad.after)
         }
+        let stored = try Filter(source, hasInt8: false)
+        filter = try FilterPanels(stored, groups: 1, windows: [])
     }
 
     func run(_ bottoms: [Tensor]) throws -> [Tensor] {

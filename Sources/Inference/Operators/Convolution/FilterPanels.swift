@@ -5,6 +5,8 @@ import Numerics
 struct FilterPanels: Sendable {
     enum Weights: Sendable {
         case float(Panels<Float>)
+        /// The transforms of a 3 by 3 kernel for Winograd's algorithm.
+        case winograd(Panels<Float>)
         case int8(Panels<Int16>, Filter.Scales)
     }
 
@@ -17,8 +19,10 @@ struct FilterPanels: Sendable {
     /// One number for each output channel; zeros where float weights have none.
     let bias: [Float]?
 
+    /// - Parameter windows: how the filter moves; where it fits Winograd's algorithm the weights are kept for that alone.
+    ///   Without windows they are kept as they are.
     /// - Throws: `Misfit` where the output channels cannot be shared out over the groups.
-    init(_ filter: Filter, groups: Int) throws {
+    init(_ filter: Filter, groups: Int, windows: [Window]) throws {
         guard filter.outputs.isMultiple(of: groups) else {
             throw Misfit("has \(filter.outputs) output channels in \(groups) groups")
         }
@@ -27,6 +31,9 @@ struct FilterPanels: Sendable {
         self.groups = groups
         let lanes = Lanes.rows(filter.outputs / groups, of: filter.rowCount)
         switch filter.weights {
+        case .float(let values) where groups == 1 && Self.fitsWinograd(filter, windows):
+            weights = .winograd(
+                WinogradKernels.panels(of: values, outputs: filter.outputs, inputs: filter.rowCount / 9))
         case .float(let values):
             weights = .float(Panels(.left, lanes, of: values))
         case .int8(let bytes, let scales):
@@ -42,4 +49,17 @@ struct FilterPanels: Sendable {
 
     /// Weights of a group of channels: each output channel has one for each of its input channels and kernel elements.
     var groupOutputs: Int { outputs / groups }
+
+    /// Whether Winograd's algorithm is right for a filter, and pays.
+    ///
+    /// It needs channels enough to hide its transforms, and its weights take four times the memory, which is little only
+    /// where the filter is small.
+    private static func fitsWinograd(_ filter: Filter, _ windows: [Window]) -> Bool {
+        let kernel = Window(kernel: 3)
+        let isPlain =
+            windows.first?.kernel == 1 && windows.dropFirst().allSatisfy { $0.with(before: 0, after: 0) == kernel }
+            && filter.rowCount.isMultiple(of: 9)
+        let inputs = filter.rowCount / 9
+        return isPlain && min(inputs, filter.outputs) >= 16 && inputs * filter.outputs <= 1 << 16
+    }
 }

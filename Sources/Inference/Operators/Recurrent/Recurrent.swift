@@ -115,13 +115,16 @@ struct Recurrent: Operator {
                 }
                 new.withUnsafeMutableBufferPointer { new in
                     inputs.withUnsafeBufferPointer { inputs in
-                        if let old = hidden.baseAddress, let cellState = cellState.baseAddress,
-                            let target = new.baseAddress
-                        {
-                            let input = UnsafeBufferPointer(rebasing: inputs[row * gateSize..<(row + 1) * gateSize])
-                            cell.advance(
-                                RecurrentCell.Step(input: input, state: state, bias: direction.bias, size: size), old,
-                                cellState, target)
+                        state.withUnsafeMutableBufferPointer { state in
+                            direction.bias.withUnsafeBufferPointer { bias in
+                                guard let input = inputs.baseAddress, let state = state.baseAddress,
+                                    let bias = bias.baseAddress, let old = hidden.baseAddress,
+                                    let cellState = cellState.baseAddress, let target = new.baseAddress
+                                else { return }
+                                let gates = RecurrentCell.Step(
+                                    input: input + row * gateSize, state: state, bias: bias, size: size)
+                                cell.advance(gates, old, cellState, target)
+                            }
                         }
                     }
                     if let projection = direction.projection {

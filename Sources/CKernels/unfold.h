@@ -1,0 +1,30 @@
+#ifndef QUANTD_UNFOLD_H
+#define QUANTD_UNFOLD_H
+
+#include "targets.h"
+#include "windows.h"
+
+// What stands at a distance from each place of a panel, taken run by run: sixteen numbers are read where a run would begin
+// at lane 0, and those from its first lane on are kept.
+
+typedef int32_t quantd_words __attribute__((vector_size(4 * QUANTD_PANEL_COLUMNS), aligned(4), may_alias));
+
+static const quantd_words quantd_lane_numbers = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+
+INLINE void quantd_unfold_body(
+    const float *input, const size_t *distances, size_t depth, quantd_places places, float *panel) {
+    const quantd_run first = places.runs[0];
+    for (size_t step = 0; step < depth; step++) {
+        const float *from = input + distances[step];
+        quantd_words all = *(const quantd_words *)(from + first.offset);
+        for (size_t run = 1; run < places.run_count; run++) {
+            const quantd_run next = places.runs[run];
+            const quantd_words others = *(const quantd_words *)(from + next.offset - next.lane);
+            const quantd_words is_before = quantd_lane_numbers < (int32_t)next.lane;
+            all = (all & is_before) | (others & ~is_before);
+        }
+        *(quantd_words *)(panel + step * places.lanes) = all;
+    }
+}
+
+#endif
