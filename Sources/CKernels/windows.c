@@ -13,31 +13,18 @@
 
 enum { LANES = 8, COLUMNS = QUANTD_PANEL_COLUMNS };
 
-typedef int8_t bytes __attribute__((vector_size(COLUMNS), aligned(1)));
 typedef int16_t shorts __attribute__((vector_size(2 * COLUMNS), aligned(2)));
-typedef int16_t pairs __attribute__((vector_size(4 * COLUMNS), aligned(2)));
 
-static const bytes lane_bytes = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
-
-INLINE void lanes_of(bytes *out, const int8_t *from, quantd_places places) {
-    *out = *(const bytes *)(from + places.runs[0].offset);
-    for (size_t run = 1; run < places.run_count; run++) {
-        const quantd_run next = places.runs[run];
-        const bytes others = *(const bytes *)(from + next.offset - next.lane);
-        const bytes is_before = lane_bytes < (int8_t)next.lane;
-        *out = (*out & is_before) | (others & ~is_before);
-    }
-}
 
 INLINE void unfold_int8_body(
     const int8_t *input, const size_t *distances, size_t depth, quantd_places places, int16_t *panel) {
     for (size_t step = 0; step < depth; step += 2) {
-        bytes even;
-        bytes odd = {0};
-        lanes_of(&even, input + distances[step], places);
-        if (step + 1 < depth) lanes_of(&odd, input + distances[step + 1], places);
-        const bytes low = __builtin_shufflevector(even, odd, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-        const bytes high =
+        quantd_bytes even;
+        quantd_bytes odd = {0};
+        quantd_unfold_bytes(&even, input + distances[step], places);
+        if (step + 1 < depth) quantd_unfold_bytes(&odd, input + distances[step + 1], places);
+        const quantd_bytes low = __builtin_shufflevector(even, odd, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+        const quantd_bytes high =
             __builtin_shufflevector(even, odd, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
         *(shorts *)(panel + step * places.lanes) = __builtin_convertvector(low, shorts);
         *(shorts *)(panel + step * places.lanes + COLUMNS) = __builtin_convertvector(high, shorts);
@@ -88,6 +75,23 @@ INLINE void slide_int8_body(const int8_t *input, quantd_plane plane, const int16
     }
 }
 
+// Steps of two are by far the most common, and known ones become shuffles.
+INLINE void take_float_body(const float *x, size_t step, size_t count, float *out) {
+    if (step == 2) {
+        for (size_t i = 0; i < count; i++) out[i] = x[2 * i];
+    } else {
+        for (size_t i = 0; i < count; i++) out[i] = x[step * i];
+    }
+}
+
+INLINE void take_int8_body(const int8_t *x, size_t step, size_t count, int8_t *out) {
+    if (step == 2) {
+        for (size_t i = 0; i < count; i++) out[i] = x[2 * i];
+    } else {
+        for (size_t i = 0; i < count; i++) out[i] = x[step * i];
+    }
+}
+
 #if defined(__x86_64__)
 
 AVX2 static void unfold_float_avx2(
@@ -108,6 +112,14 @@ AVX2 static void slide_float_avx2(
 
 AVX2 static void slide_int8_avx2(const int8_t *input, quantd_plane plane, const int16_t *weights, int32_t *out) {
     slide_int8_body(input, plane, weights, out);
+}
+
+AVX2 static void take_float_avx2(const float *x, size_t step, size_t count, float *out) {
+    take_float_body(x, step, count, out);
+}
+
+AVX2 static void take_int8_avx2(const int8_t *x, size_t step, size_t count, int8_t *out) {
+    take_int8_body(x, step, count, out);
 }
 
 #define CHOOSE(name, ...) return HAS_AVX2() ? name##_avx2(__VA_ARGS__) : name##_body(__VA_ARGS__)
@@ -139,4 +151,12 @@ void quantd_slide_float(
 
 void quantd_slide_int8(const int8_t *input, quantd_plane plane, const int16_t *weights, int32_t *out) {
     CHOOSE(slide_int8, input, plane, weights, out);
+}
+
+void quantd_take_float(const float *x, size_t step, size_t count, float *out) {
+    CHOOSE(take_float, x, step, count, out);
+}
+
+void quantd_take_int8(const int8_t *x, size_t step, size_t count, int8_t *out) {
+    CHOOSE(take_int8, x, step, count, out);
 }

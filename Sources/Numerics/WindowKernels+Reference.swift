@@ -38,6 +38,12 @@ extension WindowKernels {
                     out[row * plane.columns + column] = sum
                 }
             }
+        },
+        takeFloat: { x, step, count, out in
+            for index in 0..<count { out[index] = x[index * step] }
+        },
+        takeInt8: { x, step, count, out in
+            for index in 0..<count { out[index] = x[index * step] }
         })
 
     /// Where in the input the place of a lane lies.

@@ -30,7 +30,7 @@ public struct SlidingPlane: Hashable, Sendable {
 /// Windows that move over an input with its border, as values, so that one test can hold every set of them to every other.
 ///
 /// What stands beside a place for an element of the kernel lies at a fixed distance from it. `Panels.slack` elements before
-/// and behind the input may be read where a panel has several runs or is not full; so many numbers behind a panel may be
+/// and behind the input may be read where a panel has several runs or columns are slid over; so many numbers behind a panel may be
 /// written.
 public struct WindowKernels: Sendable {
     /// Writes a right panel: for each distance what stands there beside each of up to sixteen places.
@@ -57,6 +57,12 @@ public struct WindowKernels: Sendable {
             _ input: UnsafePointer<Int8>, _ distances: UnsafeBufferPointer<Int>, SlidingPlane,
             _ weights: UnsafePointer<Int16>, _ out: UnsafeMutablePointer<Int32>
         ) -> Void
+    /// `out[i] = x[i * step]`
+    public var takeFloat:
+        @Sendable (_ x: UnsafePointer<Float>, _ step: Int, _ count: Int, _ out: UnsafeMutablePointer<Float>) -> Void
+    /// `out[i] = x[i * step]`
+    public var takeInt8:
+        @Sendable (_ x: UnsafePointer<Int8>, _ step: Int, _ count: Int, _ out: UnsafeMutablePointer<Int8>) -> Void
 }
 
 extension WindowKernels {
@@ -75,7 +81,9 @@ extension WindowKernels {
         },
         slideInt8: { input, distances, plane, weights, out in
             quantd_slide_int8(input, quantd_plane(plane, distances), weights, out)
-        })
+        },
+        takeFloat: { x, step, count, out in quantd_take_float(x, step, count, out) },
+        takeInt8: { x, step, count, out in quantd_take_int8(x, step, count, out) })
 }
 
 extension quantd_places {

@@ -8,7 +8,7 @@
 
 // Windows that move over a bordered input, in which neighbouring places of a run have neighbouring elements: what stands
 // beside a place for each element of the kernel lies at a fixed distance, the same for all places. QUANTD_SLACK elements
-// before and behind the input may be read where a panel has several runs or is not full; they count for nothing.
+// before and behind the input may be read where a panel has several runs or columns are slid over; they count for nothing.
 
 /// Lanes of a panel, from `lane` to the next run, whose places are neighbours.
 typedef struct {
@@ -48,5 +48,11 @@ void quantd_slide_float(
 
 /// out[row * columns + column] = Σ weights * input, exactly, in 32 bits that wrap.
 void quantd_slide_int8(const int8_t *input, quantd_plane plane, const int16_t *weights, int32_t *out);
+
+/// out[i] = x[i * step]
+void quantd_take_float(const float *x, size_t step, size_t count, float *out);
+
+/// out[i] = x[i * step]
+void quantd_take_int8(const int8_t *x, size_t step, size_t count, int8_t *out);
 
 #endif

@@ -139,13 +139,21 @@ struct Pooling: Operator {
     }
 
     private func pool(_ bottom: Tensor, _ extents: [Int], _ places: [Places], shape: [Int]) throws -> Tensor {
+        // A param may want far more places than there are elements; only where it does not they are worth keeping.
+        let columns = (0..<places[2].count).lazy.map(places[2].span)
+        return places[2].count <= extents[2]
+            ? try pool(bottom, extents, places, columns: Array(columns), shape: shape)
+            : try pool(bottom, extents, places, columns: columns, shape: shape)
+    }
+
+    private func pool(
+        _ bottom: Tensor, _ extents: [Int], _ places: [Places], columns: some Sequence<Span>, shape: [Int]
+    ) throws -> Tensor {
         let input = try bottom.floats()
         let plane = extents[0] * extents[1] * extents[2]
         let isMax = if case .max = method { true } else { false }
         return try Tensor(everyFloat: shape) { out in
             let outPlane = out.count / (input.count / plane)
-            // There are as many as elements of the top at most.
-            let columns = (0..<places[2].count).map(places[2].span)
             Threads.each(input.count / plane) { channel in
                 input.withUnsafeBufferPointer { input in
                     withUnsafeTemporaryAllocation(of: Float.self, capacity: extents[2]) { line in
@@ -155,12 +163,11 @@ struct Pooling: Operator {
                             for y in (0..<places[1].count).lazy.map(places[1].span) {
                                 // First all lines of the window become one, which vector instructions do.
                                 Self.reduce(base + channel * plane, extents, z, y, to: line, isMax: isMax)
-                                let touchesBorder = z.touchesBorder || y.touchesBorder
-                                let lines = z.inside.count * y.inside.count
+                                let isOpen =
+                                    z.touchesBorder || y.touchesBorder || z.inside.isEmpty || y.inside.isEmpty
                                 for x in columns {
                                     if isMax {
-                                        out[position] = Self.largest(
-                                            line, x, orLowest: touchesBorder || x.touchesBorder || lines == 0)
+                                        out[position] = Self.largest(line, x, orLowest: isOpen || x.touchesBorder)
                                     } else {
                                         // Nothing may be counted: the mean is then no number, as in ncnn.
                                         let count = Float(z.counted) * Float(y.counted) * Float(x.counted)
@@ -211,7 +218,7 @@ struct Pooling: Operator {
         var largest = orLowest || span.inside.isEmpty ? -Float.greatestFiniteMagnitude : line[span.inside.lowerBound]
         var index = span.inside.lowerBound
         while index < span.inside.upperBound {
-            if largest < line[index] { largest = line[index] }
+            largest = largest < line[index] ? line[index] : largest
             index &+= 1
         }
         return largest

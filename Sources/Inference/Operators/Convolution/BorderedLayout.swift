@@ -33,6 +33,8 @@ struct BorderedLayout {
     }
 
     private let axes: [Axis]
+    /// Whether there is neither a border nor a kernel, so that a channel's places are its elements.
+    private let isFlat: Bool
     /// Extents of the input.
     private let extents: [Int]
     /// Places along depth, height and width.
@@ -47,7 +49,7 @@ struct BorderedLayout {
     /// - Throws: `TensorError` where so many channels with their border are more than a tensor may have.
     init(_ unfolding: Unfolding, channels: Int) throws {
         // Without a border and steps all lines are one.
-        let isFlat = unfolding.isIdentity
+        isFlat = unfolding.isIdentity
         extents = isFlat ? [1, 1, unfolding.plane] : unfolding.extents
         places = isFlat ? extents : unfolding.places
         axes = zip(unfolding.windows, places).map { Axis($0, places: $1) }
@@ -107,29 +109,35 @@ struct BorderedLayout {
         }
     }
 
-    /// Elements before and behind the laid out input that kernels may read.
-    static let slack = Panels<Float>.slack
+    /// An input between elements that kernels may read.
+    struct Content<Element> {
+        let elements: [Element]
+        /// Where the first channel begins.
+        let start: Int
+    }
 
-    /// The input laid out, between its slack.
-    func laidOut<Element: BitwiseCopyable & Sendable>(
-        _ input: [Element], channels: Int, border: Element
-    ) -> [Element] {
-        let size = channels * planeSize + 2 * Self.slack
-        return [Element](unsafeUninitializedCapacity: size) { out, count in
+    /// The input laid out; where it lies so already, as it is.
+    func laidOut<Element: LaidOutElement>(_ input: [Element], channels: Int, border: Element) -> Content<Element> {
+        // One run along a line reads nothing beyond it.
+        if isFlat { return Content(elements: input, start: 0) }
+        let slack = Panels<Float>.slack
+        let size = channels * planeSize + 2 * slack
+        let elements = [Element](unsafeUninitializedCapacity: size) { out, count in
             out.initialize(repeating: border)
             count = size
             input.withUnsafeBufferPointer { input in
                 guard let from = input.baseAddress, let to = out.baseAddress else { return }
                 let plane = extents[0] * extents[1] * extents[2]
                 Threads.each(channels) { channel in
-                    fill(to + Self.slack + channel * planeSize, from: from + channel * plane)
+                    fill(to + slack + channel * planeSize, from: from + channel * plane)
                 }
             }
         }
+        return Content(elements: elements, start: slack)
     }
 
     /// Copies a channel to where its elements belong.
-    private func fill<Element: BitwiseCopyable>(
+    private func fill<Element: LaidOutElement>(
         _ out: UnsafeMutablePointer<Element>, from channel: UnsafePointer<Element>
     ) {
         for z in 0..<axes[0].extent {
@@ -147,7 +155,7 @@ struct BorderedLayout {
         }
     }
 
-    private func fillPhase<Element: BitwiseCopyable>(
+    private func fillPhase<Element: LaidOutElement>(
         _ phase: Int, _ out: UnsafeMutablePointer<Element>, from line: UnsafePointer<Element>
     ) {
         let first = axes[2].start + phase * axes[2].step
@@ -160,12 +168,20 @@ struct BorderedLayout {
             (out + lower).update(from: line + first + lower, count: upper - lower)
             return
         }
-        var index = lower
-        var place = first + lower * step
-        while index < upper {
-            out[index] = line[place]
-            index &+= 1
-            place &+= step
-        }
+        Element.take(line + first + lower * step, step, upper - lower, out + lower)
     }
+}
+
+/// What can be laid out: a number with a kernel that takes every so manyth.
+protocol LaidOutElement: BitwiseCopyable, Sendable {
+    /// `out[i] = x[i * step]`
+    static var take: @Sendable (UnsafePointer<Self>, Int, Int, UnsafeMutablePointer<Self>) -> Void { get }
+}
+
+extension Float: LaidOutElement {
+    static let take = WindowKernels.fast.takeFloat
+}
+
+extension Int8: LaidOutElement {
+    static let take = WindowKernels.fast.takeInt8
 }

@@ -65,11 +65,10 @@ struct Convolution: Operator {
     private func sweep(
         _ bottom: Tensor, _ filter: FilterPanels, _ unfolding: Unfolding, channels: Int
     ) throws -> ConvolutionSweep {
-        let isTiled = if case .winograd = filter.weights { true } else { false }
         return ConvolutionSweep(
             bottom: bottom, channels: channels, filter: filter, padValue: padValue, activation: activation,
             places: unfolding.places,
-            layout: try BorderedLayout(isTiled ? unfolding.tiled() : unfolding, channels: channels))
+            layout: try BorderedLayout(filter.tiling.map(unfolding.tiled) ?? unfolding, channels: channels))
     }
 
     /// The weights, and the windows with their kernel.

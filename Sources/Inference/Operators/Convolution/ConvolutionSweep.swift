@@ -33,28 +33,42 @@ struct ConvolutionSweep {
                 isDepthwise ? slide(input, panels, into: out) : multiply(input, panels, into: out)
             }
         case .int8(let panels, let scales):
-            // ncnn puts the border round the signed bytes and cuts the pad value to one, without a scale.
-            let input = layout.laidOut(
-                try Quantized.bytes(of: bottom, scale: scales.input), channels: channels,
-                border: Quantized.cut(padValue))
-            guard let topScale = scales.top else {
-                return try Tensor(everyFloat: shape) { out in
-                    guard let out = out.baseAddress else { return }
-                    each(input, panels) { sums, count, output, place in
-                        finish(sums, count, scales, output, into: out + output * placeCount + place)
-                    }
+            return try int8Top(shape, scales) { input, body in
+                isDepthwise ? slide(input, panels, body) : multiply(input, panels, body)
+            }
+        case .winogradInt8(let panels, let scales):
+            return try int8Top(shape, scales) { input, body in multiplyTiles(input, panels, body) }
+        }
+    }
+
+    /// Sums of an output channel, with the first of their places.
+    typealias SumsBody = (_ sums: UnsafePointer<Int32>, _ count: Int, _ output: Int, _ place: Int) -> Void
+
+    /// The top of bytes, float or int8.
+    ///
+    /// - Parameter sweep: calls what it is given for all sums of the input.
+    private func int8Top(
+        _ shape: [Int], _ scales: Filter.Scales, _ sweep: (BorderedLayout.Content<Int8>, SumsBody) -> Void
+    ) throws -> Tensor {
+        // ncnn puts the border round the signed bytes and cuts the pad value to one, without a scale.
+        let input = layout.laidOut(
+            try Quantized.bytes(of: bottom, scale: scales.input), channels: channels, border: Quantized.cut(padValue))
+        guard let topScale = scales.top else {
+            return try Tensor(everyFloat: shape) { out in
+                guard let out = out.baseAddress else { return }
+                sweep(input) { sums, count, output, place in
+                    finish(sums, count, scales, output, into: out + output * placeCount + place)
                 }
             }
-            return try Tensor(int8: shape) { out in
-                guard let out = out.baseAddress else { return }
-                each(input, panels) { sums, count, output, place in
-                    withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { floats in
-                        guard let start = floats.baseAddress else { return }
-                        finish(sums, count, scales, output, into: start)
-                        let bytes = UnsafeMutableBufferPointer(
-                            start: out + output * placeCount + place, count: count)
-                        WeightKernels.fast.quantize(UnsafeBufferPointer(floats), topScale, bytes)
-                    }
+        }
+        return try Tensor(int8: shape) { out in
+            guard let out = out.baseAddress else { return }
+            sweep(input) { sums, count, output, place in
+                withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { floats in
+                    guard let start = floats.baseAddress else { return }
+                    finish(sums, count, scales, output, into: start)
+                    let bytes = UnsafeMutableBufferPointer(start: out + output * placeCount + place, count: count)
+                    WeightKernels.fast.quantize(UnsafeBufferPointer(floats), topScale, bytes)
                 }
             }
         }
@@ -66,16 +80,18 @@ struct ConvolutionSweep {
 
     // MARK: Float
 
-    private func slide(_ input: [Float], _ panels: Panels<Float>, into out: UnsafeMutablePointer<Float>) {
+    private func slide(
+        _ input: BorderedLayout.Content<Float>, _ panels: Panels<Float>, into out: UnsafeMutablePointer<Float>
+    ) {
         let distances = layout.distances(channels: 1)
-        input.withUnsafeBufferPointer { input in
+        input.elements.withUnsafeBufferPointer { elements in
             distances.withUnsafeBufferPointer { distances in
                 Threads.each(channels) { channel in
                     eachPlane(of: channel) { start, plane, first in
-                        guard let input = input.baseAddress else { return }
+                        guard let elements = elements.baseAddress else { return }
                         panels.withPanels(of: channel) { weights in
                             Self.kernels.slideFloat(
-                                input + start, distances, plane, weights, filter.bias?[channel] ?? 0,
+                                elements + input.start + start, distances, plane, weights, filter.bias?[channel] ?? 0,
                                 activation.fused ?? .none, out + channel * placeCount + first)
                         }
                     }
@@ -85,7 +101,9 @@ struct ConvolutionSweep {
         }
     }
 
-    private func multiply(_ input: [Float], _ panels: Panels<Float>, into out: UnsafeMutablePointer<Float>) {
+    private func multiply(
+        _ input: BorderedLayout.Content<Float>, _ panels: Panels<Float>, into out: UnsafeMutablePointer<Float>
+    ) {
         let depth = filter.rowCount
         // As one array, because a product may begin with a number for each row or with none.
         let bias = filter.bias ?? [Float](repeating: 0, count: filter.outputs)
@@ -121,26 +139,19 @@ struct ConvolutionSweep {
 
     // MARK: Int8
 
-    /// Calls `body` for runs of sums, with the output channel and the first place.
-    private func each(
-        _ input: [Int8], _ panels: Panels<Int16>,
-        _ body: (_ sums: UnsafePointer<Int32>, _ count: Int, _ output: Int, _ place: Int) -> Void
-    ) {
-        isDepthwise ? slide(input, panels, body) : multiply(input, panels, body)
-    }
-
     private func slide(
-        _ input: [Int8], _ panels: Panels<Int16>, _ body: (UnsafePointer<Int32>, Int, Int, Int) -> Void
+        _ input: BorderedLayout.Content<Int8>, _ panels: Panels<Int16>, _ body: SumsBody
     ) {
         let distances = layout.distances(channels: 1)
-        input.withUnsafeBufferPointer { input in
+        input.elements.withUnsafeBufferPointer { elements in
             distances.withUnsafeBufferPointer { distances in
                 Threads.each(channels) { channel in
                     withUnsafeTemporaryAllocation(of: Int32.self, capacity: placeCount) { sums in
-                        guard let sums = sums.baseAddress, let input = input.baseAddress else { return }
+                        guard let sums = sums.baseAddress, let elements = elements.baseAddress else { return }
                         eachPlane(of: channel) { start, plane, first in
                             panels.withPanels(of: channel) { weights in
-                                Self.kernels.slideInt8(input + start, distances, plane, weights, sums + first)
+                                Self.kernels.slideInt8(
+                                    elements + input.start + start, distances, plane, weights, sums + first)
                             }
                         }
                         body(sums, placeCount, channel, 0)
@@ -151,7 +162,7 @@ struct ConvolutionSweep {
     }
 
     private func multiply(
-        _ input: [Int8], _ panels: Panels<Int16>, _ body: (UnsafePointer<Int32>, Int, Int, Int) -> Void
+        _ input: BorderedLayout.Content<Int8>, _ panels: Panels<Int16>, _ body: SumsBody
     ) {
         let size = panels.laneSize
         // So many rows at a time that their sums stay in a near cache.
@@ -204,7 +215,7 @@ struct ConvolutionSweep {
         let places = layout.places
         let plane = SlidingPlane(rows: places[1], rowStride: layout.rowStride, columns: places[2])
         for depth in 0..<places[0] {
-            let start = BorderedLayout.slack + channel * layout.planeSize + layout.start(ofDepth: depth)
+            let start = channel * layout.planeSize + layout.start(ofDepth: depth)
             body(start, plane, depth * places[1] * places[2])
         }
     }
@@ -218,19 +229,20 @@ struct ConvolutionSweep {
 
     /// Shares the work out and calls `body` for each block, with the input of its group.
     private func eachBlock<Element>(
-        _ input: [Element], _ body: (Block, UnsafePointer<Element>, UnsafeBufferPointer<Int>) -> Void
+        _ input: BorderedLayout.Content<Element>,
+        _ body: (Block, UnsafePointer<Element>, UnsafeBufferPointer<Int>) -> Void
     ) {
         let inputs = channels / filter.groups
         let distances = layout.distances(channels: inputs)
         let (mostPanels, mostWords) = (12, 1 << 20)
         let size = max(1, min(mostPanels, mostWords / (filter.rowCount * PanelSide.right.width)))
         let blocks = blocks(of: placeCount, panels: size)
-        input.withUnsafeBufferPointer { input in
+        input.elements.withUnsafeBufferPointer { elements in
             distances.withUnsafeBufferPointer { distances in
-                guard let input = input.baseAddress else { return }
+                guard let elements = elements.baseAddress else { return }
                 Threads.each(blocks.count) { index in
-                    let start = BorderedLayout.slack + blocks[index].group * inputs * layout.planeSize
-                    body(blocks[index], input + start, distances)
+                    let start = input.start + blocks[index].group * inputs * layout.planeSize
+                    body(blocks[index], elements + start, distances)
                 }
             }
         }
