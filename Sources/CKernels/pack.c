@@ -30,17 +30,3 @@ void quantd_pack_int8(const int8_t *x, quantd_lanes lanes, size_t width, int16_t
         }
     }
 }
-
-void quantd_pack_int16(const int16_t *x, quantd_lanes lanes, size_t width, int16_t *panels) {
-    for (size_t first = 0; first < lanes.lanes; first += width) {
-        const size_t count = least(width, lanes.lanes - first);
-        const int16_t *from = x + first * lanes.lane_stride;
-        for (size_t step = 0; step < lanes.depth; step += 2) {
-            for (size_t lane = 0; lane < count; lane++) {
-                const int16_t *pair = from + lane * lanes.lane_stride + step * lanes.step_stride;
-                *panels++ = pair[0];
-                *panels++ = step + 1 < lanes.depth ? pair[lanes.step_stride] : 0;
-            }
-        }
-    }
-}

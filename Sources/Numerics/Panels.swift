@@ -110,38 +110,22 @@ extension Panels<Int16> {
     public init(
         _ side: PanelSide, _ lanes: Lanes, of matrices: UnsafeBufferPointer<Int8>, kernels: ProductKernels = .fast
     ) {
-        self.init(side, lanes, matrices) { kernels.packInt8($0, lanes, side.width, $1) }
-    }
-
-    /// Panels of matrices of numbers of 16 bits that lie one behind the other.
-    public init(
-        _ side: PanelSide, _ lanes: Lanes, of matrices: UnsafeBufferPointer<Int16>, kernels: ProductKernels = .fast
-    ) {
-        self.init(side, lanes, matrices) { kernels.packInt16($0, lanes, side.width, $1) }
-    }
-
-    private init<Element>(
-        _ side: PanelSide, _ lanes: Lanes, _ matrices: UnsafeBufferPointer<Element>,
-        _ pack: (UnsafePointer<Element>, UnsafeMutablePointer<Int16>) -> Void
-    ) {
         let (count, from) = Self.matrices(lanes, in: matrices)
         let laneSize = lanes.depth + lanes.depth % 2
         let size = lanes.count * laneSize
         var numbers = [Int16](repeating: 0, count: count * size + Self.slack)
         numbers.withUnsafeMutableBufferPointer { numbers in
             guard let panels = numbers.baseAddress else { return }
-            for matrix in 0..<count { pack(from + matrix * lanes.count * lanes.depth, panels + matrix * size) }
+            for matrix in 0..<count {
+                kernels.packInt8(
+                    from + matrix * lanes.count * lanes.depth, lanes, side.width, panels + matrix * size)
+            }
         }
         self.init(side, lanes: lanes.count, depth: lanes.depth, count: count, laneSize: laneSize, numbers)
     }
 
     /// Panels of matrices of signed bytes that lie one behind the other.
     public init(_ side: PanelSide, _ lanes: Lanes, of matrices: [Int8]) {
-        self = matrices.withUnsafeBufferPointer { Panels(side, lanes, of: $0) }
-    }
-
-    /// Panels of matrices of numbers of 16 bits that lie one behind the other.
-    public init(_ side: PanelSide, _ lanes: Lanes, of matrices: [Int16]) {
         self = matrices.withUnsafeBufferPointer { Panels(side, lanes, of: $0) }
     }
 }

@@ -9,8 +9,15 @@ extension ProductKernels {
                 }
             }
         },
-        packInt8: { numbers, lanes, width, panels in pack(numbers, lanes, width: width, to: panels) },
-        packInt16: { numbers, lanes, width, panels in pack(numbers, lanes, width: width, to: panels) },
+        packInt8: { numbers, lanes, width, panels in
+            let pairs = (lanes.depth + 1) / 2
+            for lane in 0..<lanes.count {
+                for step in 0..<2 * pairs {
+                    panels[2 * index(lane, step / 2, of: lanes.count, pairs, width: width) + step % 2] =
+                        step < lanes.depth ? Int16(numbers[lane * lanes.stride + step * lanes.step]) : 0
+                }
+            }
+        },
         multiplyFloat: { left, right, extents, start, activation, out, stride in
             for row in 0..<extents.rows {
                 for column in 0..<extents.columns {
@@ -49,19 +56,6 @@ extension ProductKernels {
                 out[index] = activation(bias.map { value + $0 } ?? value)
             }
         })
-
-    /// Writes panels of pairs.
-    private static func pack(
-        _ numbers: UnsafePointer<some BinaryInteger>, _ lanes: Lanes, width: Int, to panels: UnsafeMutablePointer<Int16>
-    ) {
-        let pairs = (lanes.depth + 1) / 2
-        for lane in 0..<lanes.count {
-            for step in 0..<2 * pairs {
-                panels[2 * index(lane, step / 2, of: lanes.count, pairs, width: width) + step % 2] =
-                    step < lanes.depth ? Int16(numbers[lane * lanes.stride + step * lanes.step]) : 0
-            }
-        }
-    }
 
     /// Where in its panels a number lies.
     private static func index(_ lane: Int, _ step: Int, of lanes: Int, _ depth: Int, width: Int) -> Int {

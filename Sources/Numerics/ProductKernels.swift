@@ -42,8 +42,6 @@ public struct ProductKernels: Sendable {
     public var packFloat: @Sendable (UnsafePointer<Float>, Lanes, _ width: Int, UnsafeMutablePointer<Float>) -> Void
     /// The same of bytes, widened to pairs of 16 bits.
     public var packInt8: @Sendable (UnsafePointer<Int8>, Lanes, _ width: Int, UnsafeMutablePointer<Int16>) -> Void
-    /// The same of numbers that have 16 bits already.
-    public var packInt16: @Sendable (UnsafePointer<Int16>, Lanes, _ width: Int, UnsafeMutablePointer<Int16>) -> Void
     /// `out = activation(start + left · right)`, each sum one chain in the order of the depth; rows of `out` are `stride`
     /// numbers apart. Products are fused into sums on machines that can.
     public var multiplyFloat:
@@ -73,9 +71,6 @@ extension ProductKernels {
         },
         packInt8: { numbers, lanes, width, panels in
             quantd_pack_int8(numbers, quantd_lanes(lanes), width, panels)
-        },
-        packInt16: { numbers, lanes, width, panels in
-            quantd_pack_int16(numbers, quantd_lanes(lanes), width, panels)
         },
         multiplyFloat: { left, right, extents, start, activation, out, stride in
             quantd_multiply_float(

@@ -100,12 +100,12 @@ struct WindowKernelsTests {
 
     @Test("the transforms of tiles are the reference's within rounding, lane by lane", arguments: places)
     func winograd(_ runs: [PlaceRun]) {
-        let distances = (0..<WinogradTiling.float.size).map { $0 / 6 * 13 + $0 % 6 }
+        let distances = (0..<WinogradKernels.size).map { $0 / 6 * 13 + $0 % 6 }
         for lanes in [1, 8, 9, 16] {
             let runs = runs.filter { $0.lane < lanes }
             var results: [[Float]] = []
             for kernels in [WinogradKernels.fast, .reference] {
-                var out = [Float](repeating: 0, count: WinogradTiling.float.size * 32)
+                var out = [Float](repeating: 0, count: WinogradKernels.size * 32)
                 Self.input.withUnsafeBufferPointer { input in
                     distances.withUnsafeBufferPointer { distances in
                         runs.withUnsafeBufferPointer { runs in
@@ -123,7 +123,7 @@ struct WindowKernelsTests {
 
     @Test("sums of tiles become places as the reference has it, within rounding")
     func winogradLines() {
-        let sums = (0..<WinogradTiling.float.size * 20).map { Float($0 * 37 % 251) / 125 - 1 }
+        let sums = (0..<WinogradKernels.size * 20).map { Float($0 * 37 % 251) / 125 - 1 }
         for activation in ProductKernelsTests.activations {
             var results: [[Float]] = []
             for kernels in [WinogradKernels.fast, .reference] {
@@ -133,46 +133,6 @@ struct WindowKernelsTests {
             }
             #expect(zip(results[0], results[1]).allSatisfy { abs($0 - $1) < 1e-4 }, "\(activation)")
         }
-    }
-
-    @Test(
-        "the transforms of tiles of bytes are the reference's to the bit, with one channel and with two",
-        arguments: places)
-    func winogradInt8(_ runs: [PlaceRun]) {
-        let distances = (0..<WinogradTiling.int8.size).map { $0 / 4 * 13 + $0 % 4 }
-        for lanes in [1, 8, 9, 16] {
-            let runs = runs.filter { $0.lane < lanes }
-            for isPair in [true, false] {
-                var results: [[Int16]] = []
-                for kernels in [WinogradKernels.fast, .reference] {
-                    var out = [Int16](repeating: 0, count: WinogradTiling.int8.size * 64)
-                    Self.input.map { Int8($0) }.withUnsafeBufferPointer { input in
-                        distances.withUnsafeBufferPointer { distances in
-                            runs.withUnsafeBufferPointer { runs in
-                                guard let start = input.baseAddress else { return }
-                                let first = start + Panels<Float>.slack
-                                kernels.gatherInt8(first, isPair ? first + 5 : nil, distances, runs, lanes, &out, 64)
-                            }
-                        }
-                    }
-                    results.append(out.enumerated().filter { $0.offset % 64 < 2 * lanes }.map(\.element))
-                }
-                #expect(results[0] == results[1], "\(lanes) lanes")
-            }
-        }
-    }
-
-    @Test("sums of tiles of bytes become the places they stand for")
-    func winogradInt8Lines() {
-        // Multiples of four, which stay whole.
-        let sums = (0..<WinogradTiling.int8.size * 20).map { Int32($0 * 37 % 251 - 125) * 4 * 100_000 }
-        var results: [[Int32]] = []
-        for kernels in [WinogradKernels.fast, .reference] {
-            var out = [Int32](repeating: 0, count: 4 * 32)
-            kernels.linesInt8(sums, 20, &out)
-            results.append(out)
-        }
-        #expect(results[0] == results[1])
     }
 
     @Test("every so manyth number is taken", arguments: 1...5)

@@ -31,9 +31,6 @@ void quantd_pack_float(const float *x, quantd_lanes lanes, size_t width, float *
 /// The same of bytes; `panels` has room for lanes * (depth + depth % 2) numbers.
 void quantd_pack_int8(const int8_t *x, quantd_lanes lanes, size_t width, int16_t *panels);
 
-/// The same of numbers that have 16 bits already.
-void quantd_pack_int16(const int16_t *x, quantd_lanes lanes, size_t width, int16_t *panels);
-
 /// What becomes of a sum: nothing, or one of the activations that are cheaper than storing it again.
 typedef enum {
     QUANTD_AS_IT_IS,

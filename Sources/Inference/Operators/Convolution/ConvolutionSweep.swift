@@ -36,8 +36,6 @@ struct ConvolutionSweep {
             return try int8Top(shape, scales) { input, body in
                 isDepthwise ? slide(input, panels, body) : multiply(input, panels, body)
             }
-        case .winogradInt8(let panels, let scales):
-            return try int8Top(shape, scales) { input, body in multiplyTiles(input, panels, body) }
         }
     }
 

@@ -8,7 +8,6 @@ struct FilterPanels: Sendable {
         /// The transforms of a 3 by 3 kernel for Winograd's algorithm.
         case winograd(Panels<Float>)
         case int8(Panels<Int16>, Filter.Scales)
-        case winogradInt8(Panels<Int16>, Filter.Scales)
     }
 
     /// Number of output channels.
@@ -37,9 +36,6 @@ struct FilterPanels: Sendable {
                 WinogradKernels.panels(of: values, outputs: filter.outputs, inputs: filter.rowCount / 9))
         case .float(let values):
             weights = .float(Panels(.left, lanes, of: values))
-        case .int8(let bytes, let scales) where groups == 1 && Self.fitsWinogradInt8(filter, windows):
-            let panels = WinogradKernels.panels(of: bytes, outputs: filter.outputs, inputs: filter.rowCount / 9)
-            weights = .winogradInt8(panels, scales)
         case .int8(let bytes, let scales):
             weights = .int8(Panels(.left, lanes, of: bytes), scales)
         }
@@ -48,22 +44,15 @@ struct FilterPanels: Sendable {
 
     /// The scale of the layer's int8 output; nil where the output is float.
     var topScale: Float? {
-        switch weights {
-        case .float, .winograd: nil
-        case .int8(_, let scales), .winogradInt8(_, let scales): scales.top
-        }
+        if case .int8(_, let scales) = weights { scales.top } else { nil }
     }
 
     /// Weights of a group of channels: each output channel has one for each of its input channels and kernel elements.
     var groupOutputs: Int { outputs / groups }
 
-    /// The tiles that the weights are for; nil where they are for single places.
-    var tiling: WinogradTiling? {
-        switch weights {
-        case .float, .int8: nil
-        case .winograd: .float
-        case .winogradInt8: .int8
-        }
+    /// Whether the weights are for tiles of places and not for single ones.
+    var isTiled: Bool {
+        if case .winograd = weights { true } else { false }
     }
 
     /// Whether Winograd's algorithm is right for a filter, and pays.
@@ -72,19 +61,9 @@ struct FilterPanels: Sendable {
     /// where the filter is small.
     private static func fitsWinograd(_ filter: Filter, _ windows: [Window]) -> Bool {
         let inputs = filter.rowCount / 9
-        return isThreeByThree(filter, windows) && min(inputs, filter.outputs) >= 16
-            && inputs * filter.outputs <= 1 << 16
-    }
-
-    /// The same for bytes, whose weights take less than twice the memory.
-    private static func fitsWinogradInt8(_ filter: Filter, _ windows: [Window]) -> Bool {
-        let inputs = filter.rowCount / 9
-        return isThreeByThree(filter, windows) && min(inputs, filter.outputs) >= 16
-            && inputs <= WinogradKernels.mostInt8Inputs
-    }
-
-    private static func isThreeByThree(_ filter: Filter, _ windows: [Window]) -> Bool {
-        windows.first?.kernel == 1 && filter.rowCount.isMultiple(of: 9)
+        let isThreeByThree =
+            windows.first?.kernel == 1 && filter.rowCount.isMultiple(of: 9)
             && windows.dropFirst().allSatisfy { $0.with(before: 0, after: 0) == Window(kernel: 3) }
+        return isThreeByThree && min(inputs, filter.outputs) >= 16 && inputs * filter.outputs <= 1 << 16
     }
 }
