@@ -22,6 +22,7 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -34,11 +35,12 @@ let package = Package(
     products: [
         .executable(name: "quantd", targets: ["quantd"]),
         .executable(name: "quantctl", targets: ["quantctl"]),
-        // For the fuzz targets, which are a package of their own.
+        // For the fuzz targets and the benchmarks, which are packages of their own.
         .library(name: "ModelFormat", targets: ["ModelFormat"]),
         .library(name: "LayerCatalogue", targets: ["LayerCatalogue"]),
         .library(name: "Quantizing", targets: ["Quantizing"]),
         .library(name: "Images", targets: ["Images"]),
+        .library(name: "Numerics", targets: ["Numerics"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -97,7 +99,7 @@ let package = Package(
             [
                 "Assembling", "Metrics", "Ledger", "Provenance", "Publishing", "Requests", "Settings", "Vocabulary",
                 "Watching",
-                "Working", crypto, log, serviceLifecycle, system, unixSignals,
+                "Working", crypto, deque, log, serviceLifecycle, system, unixSignals,
             ]),
         // Level 8
         .executableTarget(

@@ -51,62 +51,58 @@ INLINE float absmax_body(const float *x, size_t count, size_t *non_finite) {
     return float_of(largest);
 }
 
-// Adding the largest float below one half and cutting rounds half away from zero for every float; adding one half itself
-// would round 0.49999997 up.
-INLINE int32_t rounded(float v) {
-    v = v == v ? v : 0.0f;
-    v = v > 127.0f ? 127.0f : v;
-    v = v < -127.0f ? -127.0f : v;
-    return (int32_t)(v + copysignf(0.49999997f, v));
-}
+// Adding the largest float below one half to a magnitude and cutting rounds half away from zero for every float; adding one
+// half itself would round 0.49999997 up.
+static const float NEARLY_HALF = 0.49999997f;
 
-INLINE void quantize_body(const float *x, size_t count, float scale, int8_t *q) {
-    for (size_t i = 0; i < count; i++) {
-        q[i] = (int8_t)rounded(x[i] * scale);
-    }
-}
+// What lies further out is counted as this, so that no square overflows: the scale may be anything.
+static const float REACH = 0x1p50f;
 
-enum { LANES = 8 };
+// Sums run in LANES lanes of float, which are added up in double after a BLOCK, before they lose digits.
+enum { LANES = 8, BLOCK = 64 * LANES };
 
-INLINE void add_errors_body(
-    const float *x, const int8_t *q, size_t count, float scale, quantd_error_sums *sums) {
-    const double step = 1.0 / (double)scale;
-    double signal[LANES] = {0}, noise[LANES] = {0}, product[LANES] = {0}, reconstructed[LANES] = {0}, worst[LANES] = {0};
-    uint64_t clipped[LANES] = {0};
-    size_t i = 0;
-    for (; i + LANES <= count; i += LANES) {
-        for (int lane = 0; lane < LANES; lane++) {
-            const double w = x[i + lane];
-            const double r = q[i + lane] * step;
-            const double e = w - r;
-            const double magnitude = fabs(e);
-            signal[lane] += w * w;
-            noise[lane] += e * e;
-            product[lane] += w * r;
-            reconstructed[lane] += r * r;
-            worst[lane] = magnitude > worst[lane] ? magnitude : worst[lane];
-            clipped[lane] += fabsf(x[i + lane] * scale) >= 127.5f;
-        }
-    }
-    for (int lane = 0; i < count; i++, lane++) {
-        const double w = x[i];
-        const double r = q[i] * step;
-        const double e = w - r;
-        const double magnitude = fabs(e);
-        signal[lane] += w * w;
-        noise[lane] += e * e;
-        product[lane] += w * r;
-        reconstructed[lane] += r * r;
-        worst[lane] = magnitude > worst[lane] ? magnitude : worst[lane];
-        clipped[lane] += fabsf(x[i] * scale) >= 127.5f;
-    }
+typedef struct {
+    float signal[LANES], noise[LANES], worst[LANES];
+    int32_t squares[LANES], clipped[LANES];
+} lane_sums;
+
+INLINE void add_lanes(const lane_sums *lanes, quantd_step_sums *sums) {
     for (int lane = 0; lane < LANES; lane++) {
-        sums->signal += signal[lane];
-        sums->noise += noise[lane];
-        sums->product += product[lane];
-        sums->reconstructed += reconstructed[lane];
-        sums->max_error = worst[lane] > sums->max_error ? worst[lane] : sums->max_error;
-        sums->clipped += clipped[lane];
+        sums->signal += lanes->signal[lane];
+        sums->noise += lanes->noise[lane];
+        sums->reconstructed += lanes->squares[lane];
+        sums->max_error = lanes->worst[lane] > sums->max_error ? lanes->worst[lane] : sums->max_error;
+        sums->clipped += (size_t)lanes->clipped[lane];
+    }
+}
+
+INLINE void quantize_one(float x, float scale, int8_t *q, int lane, lane_sums *sums) {
+    const float v = x * scale;
+    float magnitude = v == v ? fabsf(v) : 0;
+    magnitude = magnitude < REACH ? magnitude : REACH;
+    const int rounded = (int)((magnitude < 127 ? magnitude : 127) + NEARLY_HALF);
+    const float error = magnitude - (float)rounded;
+    *q = (int8_t)(v < 0 ? -rounded : rounded);
+    sums->signal[lane] += magnitude * magnitude;
+    sums->noise[lane] += error * error;
+    sums->squares[lane] += rounded * rounded;
+    sums->worst[lane] = fabsf(error) > sums->worst[lane] ? fabsf(error) : sums->worst[lane];
+    sums->clipped[lane] += magnitude >= 127.5f;
+}
+
+// The elements from `first` on, of at most one block.
+INLINE void quantize_some(
+    const float *x, size_t first, size_t count, float scale, int8_t *q, lane_sums *sums) {
+    for (size_t i = first; i < count; i++) {
+        quantize_one(x[i], scale, q + i, i % LANES, sums);
+    }
+}
+
+INLINE void quantize_body(const float *x, size_t count, float scale, int8_t *q, quantd_step_sums *sums) {
+    for (size_t i = 0; i < count; i += BLOCK) {
+        lane_sums lanes = {0};
+        quantize_some(x + i, 0, count - i < BLOCK ? count - i : BLOCK, scale, q + i, &lanes);
+        add_lanes(&lanes, sums);
     }
 }
 
@@ -152,13 +148,60 @@ AVX2 static float absmax_avx2(const float *x, size_t count, size_t *non_finite) 
     return absmax_body(x, count, non_finite);
 }
 
-AVX2 static void quantize_avx2(const float *x, size_t count, float scale, int8_t *q) {
-    quantize_body(x, count, scale, q);
+typedef struct {
+    __m256 signal, noise, worst;
+    __m256i squares, clipped;
+} vector_sums;
+
+// Eight elements as integers; adds all that rounding them costs but their squares.
+AVX2 INLINE __m256i quantize_eight(const float *x, __m256 scale, vector_sums *sums) {
+    const __m256 sign = _mm256_set1_ps(-0.0f);
+    const __m256 v = _mm256_mul_ps(_mm256_loadu_ps(x), scale);
+    const __m256 number = _mm256_and_ps(v, _mm256_cmp_ps(v, v, _CMP_ORD_Q));
+    const __m256 magnitude = _mm256_min_ps(_mm256_andnot_ps(sign, number), _mm256_set1_ps(REACH));
+    const __m256 near = _mm256_min_ps(magnitude, _mm256_set1_ps(127));
+    const __m256i rounded = _mm256_cvttps_epi32(_mm256_add_ps(near, _mm256_set1_ps(NEARLY_HALF)));
+    const __m256 error = _mm256_sub_ps(magnitude, _mm256_cvtepi32_ps(rounded));
+    const __m256 far = _mm256_cmp_ps(magnitude, _mm256_set1_ps(127.5f), _CMP_GE_OQ);
+    sums->signal = _mm256_add_ps(sums->signal, _mm256_mul_ps(magnitude, magnitude));
+    sums->noise = _mm256_add_ps(sums->noise, _mm256_mul_ps(error, error));
+    sums->worst = _mm256_max_ps(sums->worst, _mm256_andnot_ps(sign, error));
+    sums->clipped = _mm256_sub_epi32(sums->clipped, _mm256_castps_si256(far));
+    return _mm256_sign_epi32(rounded, _mm256_castps_si256(v));
 }
 
-AVX2 static void add_errors_avx2(
-    const float *x, const int8_t *q, size_t count, float scale, quantd_error_sums *sums) {
-    add_errors_body(x, q, count, scale, sums);
+// Up to one block; what does not fill 32 elements is done one by one.
+AVX2 static void quantize_block_avx2(const float *x, size_t count, float scale, int8_t *q, lane_sums *lanes) {
+    const __m256 scales = _mm256_set1_ps(scale);
+    vector_sums sums = {{0}};
+    size_t i = 0;
+    for (; i + 4 * LANES <= count; i += 4 * LANES) {
+        const __m256i low = _mm256_packs_epi32(
+            quantize_eight(x + i, scales, &sums), quantize_eight(x + i + LANES, scales, &sums));
+        const __m256i high = _mm256_packs_epi32(
+            quantize_eight(x + i + 2 * LANES, scales, &sums), quantize_eight(x + i + 3 * LANES, scales, &sums));
+        // Integers: whichever lane they are added in, their sum is exact.
+        sums.squares = _mm256_add_epi32(sums.squares, _mm256_madd_epi16(low, low));
+        sums.squares = _mm256_add_epi32(sums.squares, _mm256_madd_epi16(high, high));
+        // Packing goes half by half, and leaves the fours in another order.
+        const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
+        const __m256i packed = _mm256_permutevar8x32_epi32(_mm256_packs_epi16(low, high), order);
+        _mm256_storeu_si256((__m256i *)(q + i), packed);
+    }
+    _mm256_storeu_ps(lanes->signal, sums.signal);
+    _mm256_storeu_ps(lanes->noise, sums.noise);
+    _mm256_storeu_ps(lanes->worst, sums.worst);
+    _mm256_storeu_si256((__m256i *)lanes->squares, sums.squares);
+    _mm256_storeu_si256((__m256i *)lanes->clipped, sums.clipped);
+    quantize_some(x, i, count, scale, q, lanes);
+}
+
+AVX2 static void quantize_avx2(const float *x, size_t count, float scale, int8_t *q, quantd_step_sums *sums) {
+    for (size_t i = 0; i < count; i += BLOCK) {
+        lane_sums lanes;
+        quantize_block_avx2(x + i, count - i < BLOCK ? count - i : BLOCK, scale, q + i, &lanes);
+        add_lanes(&lanes, sums);
+    }
 }
 
 // The conversions have instructions of their own (F16C).
@@ -188,12 +231,8 @@ float quantd_absmax(const float *x, size_t count, size_t *non_finite) {
     CHOOSE(absmax, x, count, non_finite);
 }
 
-void quantd_quantize(const float *x, size_t count, float scale, int8_t *q) {
-    CHOOSE(quantize, x, count, scale, q);
-}
-
-void quantd_add_errors(const float *x, const int8_t *q, size_t count, float scale, quantd_error_sums *sums) {
-    CHOOSE(add_errors, x, q, count, scale, sums);
+void quantd_quantize(const float *x, size_t count, float scale, int8_t *q, quantd_step_sums *sums) {
+    CHOOSE(quantize, x, count, scale, q, sums);
 }
 
 void quantd_half_from_float(const float *x, size_t count, uint16_t *half) {

@@ -35,19 +35,35 @@ public struct CalibrationTable: Hashable, Sendable {
     }
 
     private static func row(_ line: ArraySlice<UInt8>, number: Int) -> Row? {
-        let words = line.split { $0 == 0x20 || (0x09...0x0D).contains($0) }
-            .prefix { $0.first != UInt8(ascii: "#") }
-            .map { String(decoding: $0, as: UTF8.self) }
-        guard let key = words.first else { return nil }
-        let scales = words.dropFirst().map(scale)
-        let bad = zip(words.dropFirst(), scales).first { $1.isNaN || $1.isInfinite }?.0
-        return Row(line: number, key: key, scales: scales, badWord: bad)
+        var rest = line
+        guard let key = takeWord(&rest) else { return nil }
+        var scales: [Float] = []
+        var badWord: String?
+        while let word = takeWord(&rest) {
+            let scale = scale(word)
+            if badWord == nil, !scale.isFinite { badWord = String(decoding: word, as: UTF8.self) }
+            scales.append(scale)
+        }
+        return Row(line: number, key: String(decoding: key, as: UTF8.self), scales: scales, badWord: badWord)
+    }
+
+    /// The next word of a line; nil at its end and where a comment begins.
+    private static func takeWord(_ line: inout ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+        line = line.drop(while: isBlank)
+        guard let first = line.first, first != UInt8(ascii: "#") else { return nil }
+        let word = line.prefix { !isBlank($0) }
+        line = line[word.endIndex...]
+        return word
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool {
+        byte == 0x20 || (0x09...0x0D).contains(byte)
     }
 
     /// Upstream's own tool writes `inf` for a dead channel; that is a value here, though never a scale.
-    private static func scale(_ word: String) -> Float {
+    private static func scale(_ word: ArraySlice<UInt8>) -> Float {
         if let value = DecimalFloat.parse(word) { return value }
-        switch word.lowercased() {
+        switch String(decoding: word, as: UTF8.self).lowercased() {
         case "inf", "+inf", "infinity", "+infinity": return .infinity
         case "-inf", "-infinity": return -.infinity
         default: return .nan

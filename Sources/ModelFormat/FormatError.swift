@@ -1,4 +1,5 @@
 public import SystemPackage
+import Vocabulary
 
 /// Why a model file cannot be used: the place and a clause with the numbers.
 public struct FormatError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -45,6 +46,7 @@ public struct FormatError: Error, Hashable, Sendable, CustomStringConvertible {
             case .whole: file
             }
         let subject = layer.map { "layer \($0): " } ?? ""
-        return "\(position): \(subject)\(clause)"
+        // What a file holds may stand in a clause, and is shown on terminals and kept in a ledger whose texts end at a zero byte.
+        return "\(position): \(subject)\(clause)".harmless
     }
 }

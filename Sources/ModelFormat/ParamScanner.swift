@@ -288,7 +288,7 @@ struct ParamScanner {
 
     private func float(_ number: String, of id: Int, layer: String) throws(FormatError) -> Float {
         // Swift does not take "1." or ".5e3" forms the same way in every version; strtof's decimal forms are wanted.
-        guard let value = DecimalFloat.parse(number) else {
+        guard let value = DecimalFloat.parse(number.utf8) else {
             throw error("'\(number)' of param \(id) is no number", layer: layer)
         }
         return value

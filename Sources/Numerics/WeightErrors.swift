@@ -8,10 +8,8 @@ public import Vocabulary
 public struct WeightErrors: Hashable, Sendable {
     /// `Σ w²`.
     public var signal = 0.0
-    /// `Σ (w − ŵ)²`, where `ŵ` is `q / scale`.
+    /// `Σ (w − ŵ)²`, where `ŵ` is `q / scale`, and 32-bit floats tell `w * scale` from `q`.
     public var noise = 0.0
-    /// `Σ w ŵ`.
-    public var product = 0.0
     /// `Σ ŵ²`.
     public var reconstructed = 0.0
     /// The largest `|w − ŵ|`.
@@ -25,11 +23,13 @@ public struct WeightErrors: Hashable, Sendable {
 
     public init() {}
 
+    /// `Σ w ŵ`, which follows from the others: nothing cancels out, since it is as large as they are.
+    private var product: Double { (signal + reconstructed - noise) / 2 }
+
     /// Adds the sums of other weights.
     public mutating func add(_ other: WeightErrors) {
         signal += other.signal
         noise += other.noise
-        product += other.product
         reconstructed += other.reconstructed
         maxError = max(maxError, other.maxError)
         clipped += other.clipped
@@ -46,5 +46,28 @@ public struct WeightErrors: Hashable, Sendable {
             rmseOverStep: (noiseInSteps / Double(count)).squareRoot(),
             maxError: maxError,
             clippedFraction: Double(clipped) / Double(count))
+    }
+}
+
+/// The sums of one row, in steps: one step is what 1 stands for in int8.
+struct StepErrors {
+    var signal = 0.0
+    var noise = 0.0
+    var reconstructed = 0.0
+    var maxError = 0.0
+    var clipped = 0
+
+    /// The same in the unit of the weights.
+    func errors(scale: Float, count: Int) -> WeightErrors {
+        let step = 1 / Double(scale)
+        var errors = WeightErrors()
+        errors.signal = signal * step * step
+        errors.noise = noise * step * step
+        errors.reconstructed = reconstructed * step * step
+        errors.maxError = maxError * step
+        errors.clipped = clipped
+        errors.noiseInSteps = noise
+        errors.count = count
+        return errors
     }
 }

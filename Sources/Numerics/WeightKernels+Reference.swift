@@ -13,32 +13,17 @@ extension WeightKernels {
             return extent
         },
         quantize: { weights, scale, result in
-            for index in 0..<min(weights.count, result.count) {
-                result[index] = quantized(weights[index], scale: scale)
+            let count = min(weights.count, result.count)
+            var sum = StepErrors()
+            for start in stride(from: 0, to: count, by: LaneErrors.block) {
+                var lanes = [LaneErrors](repeating: LaneErrors(), count: LaneErrors.lanes)
+                for index in start..<min(count, start + LaneErrors.block) {
+                    result[index] = quantized(weights[index], scale: scale)
+                    lanes[index % lanes.count].add(weights[index] * scale, result[index])
+                }
+                for lane in lanes { sum.add(lane) }
             }
-        },
-        errors: { weights, quantized, scale in
-            // Eight sums in turn, added up at the end: the order that vector code has on every machine.
-            var lanes = [WeightErrors](repeating: WeightErrors(), count: 8)
-            let step = 1 / Double(scale)
-            for index in 0..<min(weights.count, quantized.count) {
-                let weight = Double(weights[index])
-                let restored = Double(quantized[index]) * step
-                let error = weight - restored
-                var one = WeightErrors()
-                one.signal = weight * weight
-                one.noise = error * error
-                one.product = weight * restored
-                one.reconstructed = restored * restored
-                one.maxError = error.magnitude
-                one.clipped = (weights[index] * scale).magnitude >= 127.5 ? 1 : 0
-                one.count = 1
-                lanes[index % 8].add(one)
-            }
-            var sum = WeightErrors()
-            for lane in lanes { sum.add(lane) }
-            sum.noiseInSteps = sum.noise * Double(scale) * Double(scale)
-            return sum
+            return sum.errors(scale: scale, count: count)
         },
         narrow: { floats, halves in
             for index in 0..<min(floats.count, halves.count) {
@@ -50,4 +35,38 @@ extension WeightKernels {
                 floats[index] = Float(Float16(bitPattern: halves[index]))
             }
         })
+}
+
+/// The sums of every eighth weight of a block: the order that vector code has on every machine. A block ends before sums in
+/// 32 bits lose digits.
+private struct LaneErrors {
+    static let lanes = 8
+    static let block = 64 * lanes
+
+    var signal: Float = 0
+    var noise: Float = 0
+    var reconstructed = 0
+    var maxError: Float = 0
+    var clipped = 0
+
+    mutating func add(_ scaled: Float, _ quantized: Int8) {
+        // Further out no square may overflow: a table's scale may be anything.
+        let scaled = scaled.isNaN ? 0 : max(-0x1p50, min(0x1p50, scaled))
+        let error = scaled - Float(quantized)
+        signal += scaled * scaled
+        noise += error * error
+        reconstructed += Int(quantized) * Int(quantized)
+        maxError = max(maxError, error.magnitude)
+        clipped += scaled.magnitude >= 127.5 ? 1 : 0
+    }
+}
+
+extension StepErrors {
+    fileprivate mutating func add(_ lane: LaneErrors) {
+        signal += Double(lane.signal)
+        noise += Double(lane.noise)
+        reconstructed += Double(lane.reconstructed)
+        maxError = max(maxError, Double(lane.maxError))
+        clipped += lane.clipped
+    }
 }

@@ -17,10 +17,8 @@ public struct WeightKernels: Sendable {
 
     /// Finds the extent of some weights.
     public var extent: @Sendable (UnsafeBufferPointer<Float>) -> Extent
-    /// Quantizes weights of one scale; both buffers have the same count.
-    public var quantize: @Sendable (UnsafeBufferPointer<Float>, Float, UnsafeMutableBufferPointer<Int8>) -> Void
-    /// The error sums of weights of one scale, before and after.
-    public var errors: @Sendable (UnsafeBufferPointer<Float>, UnsafeBufferPointer<Int8>, Float) -> WeightErrors
+    /// Quantizes weights of one scale, and says what that costs; both buffers have the same count.
+    public var quantize: @Sendable (UnsafeBufferPointer<Float>, Float, UnsafeMutableBufferPointer<Int8>) -> WeightErrors
     /// Narrows floats to half floats, ties to even; both buffers have the same count.
     public var narrow: @Sendable (UnsafeBufferPointer<Float>, UnsafeMutableBufferPointer<UInt16>) -> Void
     /// Widens half floats to floats; both buffers have the same count.
@@ -36,13 +34,10 @@ extension WeightKernels {
             return Extent(absmax: absmax, nonFinite: nonFinite)
         },
         quantize: { weights, scale, result in
-            quantd_quantize(weights.baseAddress, min(weights.count, result.count), scale, result.baseAddress)
-        },
-        errors: { weights, quantized, scale in
-            var sums = quantd_error_sums()
-            let count = min(weights.count, quantized.count)
-            quantd_add_errors(weights.baseAddress, quantized.baseAddress, count, scale, &sums)
-            return WeightErrors(sums, count: count, scale: scale)
+            var sums = quantd_step_sums()
+            let count = min(weights.count, result.count)
+            quantd_quantize(weights.baseAddress, count, scale, result.baseAddress, &sums)
+            return StepErrors(sums).errors(scale: scale, count: count)
         },
         narrow: { floats, halves in
             quantd_half_from_float(floats.baseAddress, min(floats.count, halves.count), halves.baseAddress)
@@ -52,15 +47,12 @@ extension WeightKernels {
         })
 }
 
-extension WeightErrors {
-    fileprivate init(_ sums: quantd_error_sums, count: Int, scale: Float) {
+extension StepErrors {
+    fileprivate init(_ sums: quantd_step_sums) {
         signal = sums.signal
         noise = sums.noise
-        product = sums.product
         reconstructed = sums.reconstructed
         maxError = sums.max_error
         clipped = sums.clipped
-        noiseInSteps = sums.noise * Double(scale) * Double(scale)
-        self.count = count
     }
 }

@@ -38,23 +38,31 @@ public struct Daemon: Service {
         try configuration.check()
         try configuration.makeFolders()
         let key = try configuration.readSigningKey()
+        let reloads = await UnixSignalsSequence(trapping: .sighup)
+        EarlySignals.release()
         let stop = StopFlag()
         try await withGracefulShutdownHandler {
-            try await work(until: stop, signingWith: key)
+            try await work(until: stop, reloadingAt: reloads, signingWith: key)
         } onGracefulShutdown: {
             stop.set()
         }
         logger.info("stopped", metadata: ["event": "stopped"])
     }
 
-    private func work(until stop: StopFlag, signingWith key: SigningKey?) async throws {
+    private func work(
+        until stop: StopFlag, reloadingAt reloads: UnixSignalsSequence, signingWith key: SigningKey?
+    ) async throws {
         let notifier = ServiceNotifier(environment: environment)
         let patience = Patience(stop: stop, logger: logger, notifier: notifier)
         let ledger = try patience { try LedgerWriter(path: configuration.ledgerPath) }
         let publisher = try Publisher(locking: configuration.output)
         try sweep(publisher, ledger)
         let requests = RequestFolder(state: configuration.state)
-        try requests.make()
+        do {
+            try requests.make()
+        } catch {
+            throw FolderError(key: "requests", folder: requests.path, error: error)
+        }
         let workers = WorkerPool(WorkerCommand(configuration, environment: environment))
         let foreman = Foreman(
             configuration, ledger: ledger, publisher: publisher, key: key, requests: requests, workers: workers,
@@ -71,10 +79,9 @@ public struct Daemon: Service {
         stop.whenSet(stopWatching)
         await foreman.whenFailing(stopWatching)
         await foreman.whenInDoubt { watcher.look(at: $0) }
-        let signals = await UnixSignalsSequence(trapping: .sighup)
         let others = [
             Task {
-                for await _ in signals { await foreman.hear(reload: load) }
+                for await _ in reloads { await foreman.hear(reload: load) }
             },
             Task {
                 guard let interval = notifier.watchdog else { return }

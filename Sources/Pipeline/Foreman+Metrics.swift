@@ -33,7 +33,7 @@ extension Foreman {
     /// Writes the page where something has changed.
     func writeMetrics(waiting: Int) {
         guard metrics.path != nil else { return }
-        metrics.page.queued = queuedCount
+        metrics.page.queued = queue.count
         metrics.page.running = running.count
         metrics.page.waiting = waiting
         metrics.page.blocked = board.blockedCount

@@ -7,24 +7,14 @@ import Vocabulary
 /// One run after the other, and again where one could not go on.
 extension Foreman {
     func startRuns() {
-        while !isStopping, running.count < configuration.workers, let next = takeNext() {
+        while !isStopping, running.count < configuration.workers, let next = queue.next(at: now) {
             let run = Run(
                 number: next.run.run, triple: next.run.triple, trigger: next.run.trigger, configuration: configuration,
                 ledger: ledger, publisher: publisher, key: key, patience: patience)
             running[next.run.run] = Task { await self.see(run, through: next) }
         }
-        if running.isEmpty, queue.isEmpty, looks.isEmpty { workers.dismiss() }
+        if isIdle { workers.dismiss() }
     }
-
-    /// A run whose time has come. One that is blocked gives way to others, so that one model's trouble is not everyone's;
-    /// where many are blocked it is everyone's, and the rest waits with them.
-    private func takeNext() -> BlockedRun? {
-        if let index = blocked.firstIndex(where: { $0.due <= now }) { return blocked.remove(at: index) }
-        guard blocked.count < Self.mostBlocked, !queue.isEmpty else { return nil }
-        return BlockedRun(run: queue.removeFirst())
-    }
-
-    private static let mostBlocked = 8
 
     /// Makes an attempt, and sees to it that another one is made where that did not end the run.
     private func see(_ run: Run, through job: BlockedRun) async {
@@ -49,7 +39,7 @@ extension Foreman {
                 try handle(.dropped(name))
                 doubt([path])
             case .blocked where !isStopping:
-                blocked.append(job.again(at: now))
+                queue.putBack(job, at: now)
             case .blocked, nil:
                 // That the daemon stops is nobody's death.
                 try ledger.pause(job.run.run)

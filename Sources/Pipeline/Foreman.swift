@@ -1,4 +1,5 @@
 import Assembling
+import DequeModule
 import Ledger
 import Logging
 import Provenance
@@ -31,14 +32,12 @@ actor Foreman {
     var board: StatusBoard
     var open = OpenRequests()
     var metrics: MetricsFile
-    /// Runs that wait for a worker, the oldest first. Each model has one at most, so the models bound it.
-    var queue: [QueuedRun] = []
-    /// Runs that could not go on and are tried again. They hold no one else up, unless there are many.
-    var blocked: [BlockedRun] = []
+    /// Runs that wait for a worker, or to be tried again. Each model has one at most, so the models bound it.
+    var queue = RunQueue()
     var running: [Int: Task<Void, Never>] = [:]
     private var alarm: Task<Void, Never>?
     /// What is to be looked at, in order. Each model stands here twice at most.
-    var looks: [Look] = []
+    var looks: Deque<Look> = []
     var looking: Task<Void, Never>?
     private var failure: (any Error)?
     private(set) var isStopping = false
@@ -119,7 +118,7 @@ actor Foreman {
         workers.close()
         await looking?.value
         // That the daemon stops is nobody's death.
-        for run in blocked { try ledger.pause(run.run.run) }
+        for run in queue.blocked { try ledger.pause(run.run.run) }
         try board.write(assembler.waiting, to: ledger)
         board.state.stopped = .now
         try ledger.setDaemon(board.state)
@@ -165,8 +164,8 @@ actor Foreman {
                 "watching \(configuration.models), publishing to \(configuration.output)",
                 metadata: ["event": "started"])
             notifier.ready(statusLine)
-            ProgramPages.release()
         }
+        if isIdle { SpareMemory.release() }
     }
 
     private func changed(_ mode: Watching.WatchMode) throws {
@@ -221,13 +220,13 @@ actor Foreman {
 
     /// The line of `systemctl status`.
     var statusLine: String {
-        "watching \(configuration.models): \(queuedCount) queued, \(running.count) running, \(board.waitingCount) waiting"
+        "watching \(configuration.models): \(queue.count) queued, \(running.count) running, \(board.waitingCount) waiting"
     }
 
     private func setAlarm() {
         alarm?.cancel()
-        // A blocked run whose time has come waits for a worker, not for the clock.
-        let retry = blocked.map(\.due).filter { $0 > now }.min()
+        // Where no worker is free, a run whose time has come waits for one, not for the clock.
+        let retry = running.count < configuration.workers ? queue.nextDue : nil
         let deadlines = [assembler.nextDeadline, board.nextWrite, metrics.nextWrite, retry]
         guard !isStopping, let deadline = deadlines.compactMap(\.self).min() else { return }
         alarm = Task { [clock, start] in
@@ -242,8 +241,8 @@ actor Foreman {
 
     var now: Duration { clock.now - start }
 
-    /// How many runs wait, for whatever.
-    var queuedCount: Int { queue.count + blocked.count }
+    /// Whether there is nothing to do but to wait.
+    var isIdle: Bool { running.isEmpty && !queue.hasFresh && looks.isEmpty }
 
     /// Notes that a model is blocked, and says so once for each reason: a disk that is full for days fills no log.
     func block(_ model: ModelName, _ message: String, _ metadata: Logger.Metadata, _ pause: Duration) {

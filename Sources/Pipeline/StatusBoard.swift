@@ -19,8 +19,10 @@ struct StatusBoard {
     private var written: [WaitingRow]?
     private var lastWrite: Duration?
 
-    /// At most so often are the waiting models written.
-    private static let pause = Duration.milliseconds(200)
+    /// At most so often are the waiting models written, and never for more than a tenth of the time: with a hundred
+    /// thousand of them, that takes a while.
+    private var pause = shortestPause
+    private static let shortestPause = Duration.milliseconds(200)
 
     init(_ configuration: Configuration) {
         state = DaemonState(
@@ -52,13 +54,15 @@ struct StatusBoard {
     mutating func writeIfDue(
         _ waiting: @autoclosure () -> [WaitingModel], to ledger: LedgerWriter, at now: Duration
     ) throws(LedgerError) -> Bool {
-        if let lastWrite, now < lastWrite + Self.pause {
-            nextWrite = lastWrite + Self.pause
+        if let lastWrite, now < lastWrite + pause {
+            nextWrite = lastWrite + pause
             return false
         }
         lastWrite = now
         nextWrite = nil
+        let start = ContinuousClock.now
         try write(waiting(), to: ledger)
+        pause = max(Self.shortestPause, (.now - start) * 10)
         return true
     }
 

@@ -61,8 +61,7 @@ struct TwinWriter<Bytes: ByteSource, Sink: ByteSink> {
             while !rest.isEmpty {
                 let part = UnsafeBufferPointer(rebasing: rest.prefix(bytes.count - filled))
                 let place = UnsafeMutableBufferPointer(rebasing: bytes[filled..<filled + part.count])
-                kernels.quantize(part, scales[row], place)
-                errors.add(kernels.errors(part, UnsafeBufferPointer(place), scales[row]))
+                errors.add(kernels.quantize(part, scales[row], place))
                 filled += part.count
                 rest = rest.dropFirst(part.count)
                 if filled == bytes.count {

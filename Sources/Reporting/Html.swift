@@ -1,3 +1,5 @@
+import Vocabulary
+
 /// A piece of an HTML page.
 ///
 /// Text stays text: it is escaped where it is written, and there is no way in for markup from outside, because the names of

@@ -51,16 +51,40 @@ extension Configuration {
 }
 
 extension Configuration {
-    /// Reads a configuration file.
+    /// Reads a configuration file, or what a pipe has to say.
     ///
     /// - Throws: `ConfigurationError`.
     public init(file path: FilePath) throws(ConfigurationError) {
-        let text: String
+        let bytes: [UInt8]
         do {
-            text = try String(contentsOfFile: path.string, encoding: .utf8)
+            bytes = try Self.content(of: path)
         } catch {
-            throw ConfigurationError(file: path.string, "cannot be read: \(error.localizedDescription)")
+            throw ConfigurationError(file: path.string, "cannot be read: \(String(describing: error).lowercased())")
+        }
+        guard bytes.count <= Self.sizeLimit else {
+            throw ConfigurationError(file: path.string, "has more than \(Self.sizeLimit) bytes")
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw ConfigurationError(file: path.string, "is no text in UTF-8")
         }
         try self.init(toml: text, file: path.string)
+    }
+
+    /// Bytes that a configuration may have.
+    private static let sizeLimit = 1 << 20
+
+    /// The bytes of a file of any kind, one more than allowed at the most.
+    private static func content(of path: FilePath) throws -> [UInt8] {
+        let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+        return try file.closeAfter {
+            var bytes: [UInt8] = []
+            var piece = [UInt8](repeating: 0, count: 1 << 16)
+            while bytes.count <= sizeLimit {
+                let count = try piece.withUnsafeMutableBytes { try file.read(into: $0) }
+                if count == 0 { break }
+                bytes += piece[..<count]
+            }
+            return bytes
+        }
     }
 }

@@ -1,5 +1,6 @@
 public import Quantizing
 public import SystemPackage
+import Vocabulary
 
 #if canImport(Glibc)
     import Glibc
@@ -14,6 +15,11 @@ extension QuantizeJob {
         let temporaryBin = Self.temporary(outBin)
         do {
             let report = try run(param: temporaryParam, bin: temporaryBin)
+            // Where nothing lies there is nothing to lose. What lies there is given up for what is on the disk itself: after
+            // a power cut there is the one or the other.
+            if [outParam, outBin].contains(where: { FileIdentity(of: $0) != nil }) {
+                for path in [temporaryBin, temporaryParam] { try Self.synchronize(path) }
+            }
             // The .param last: whoever sees it finds the .bin that belongs to it.
             try Self.rename(temporaryBin, to: outBin)
             try Self.rename(temporaryParam, to: outParam)
@@ -30,6 +36,11 @@ extension QuantizeJob {
     /// A hidden name beside the file: on the same file system, and none of a model's endings.
     private static func temporary(_ path: FilePath) -> FilePath {
         path.removingLastComponent().appending(".\(path.lastComponent?.string ?? "out").\(getpid()).tmp")
+    }
+
+    private static func synchronize(_ path: FilePath) throws {
+        let descriptor = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+        try descriptor.closeAfter { try descriptor.synchronize() }
     }
 
     private static func rename(_ from: FilePath, to path: FilePath) throws {

@@ -29,7 +29,7 @@ public struct QuantizeJob: Sendable {
         try Model(Self.readParam(param), bin: FileBytes(bin))
     }
 
-    /// Quantizes the model into two files that must not exist yet, and makes them durable.
+    /// Quantizes the model into two files that must not exist yet. Whoever publishes them brings them to the disk.
     ///
     /// - Parameters:
     ///   - floatLayers: layers that stay float whatever the table says, by name.
@@ -78,9 +78,7 @@ public struct QuantizeJob: Sendable {
             permissions: [.ownerReadWrite, .groupRead, .otherRead])
         return try descriptor.closeAfter {
             var sink = FileSink(descriptor)
-            let result = try body(&sink)
-            try descriptor.synchronize()
-            return result
+            return try body(&sink)
         }
     }
 }

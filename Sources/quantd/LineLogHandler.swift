@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import SystemPackage
+import Vocabulary
 
 /// One line of plain text on standard error for each event.
 ///
@@ -25,7 +26,7 @@ struct LineLogHandler: LogHandler {
         let head =
             isUnderSystemd ? "<\(event.level.priority)>" : "\(Date.now.ISO8601Format()) \(event.level) "
         // A line break in a message (a file may be called anything) must not begin a line of its own.
-        let text = Self.text(of: event).replacing("\n", with: "\\n")
+        let text = Self.text(of: event).replacing("\n", with: "\\n").harmless
         let earlier = Self.lost.take()
         let loss = earlier > 0 ? "\(head)\(LostEvents.clause(earlier))\n" : ""
         // A full disk or a reader that has gone ends no daemon.

@@ -42,6 +42,7 @@ struct Quantd: AsyncParsableCommand {
     var check = false
 
     func run() async throws {
+        EarlySignals.hold()
         let configuration: Configuration
         do {
             configuration = try self.settings()

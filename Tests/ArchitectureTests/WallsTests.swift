@@ -31,7 +31,7 @@ import Testing
         "Logging": ["Pipeline", "quantd"],
         "ServiceLifecycle": ["Pipeline", "quantd"], "UnixSignals": ["Pipeline"],
         "TOMLKit": ["Settings"],
-        "Collections": ["Assembling"], "HeapModule": ["Assembling"], "OrderedCollections": ["Assembling"],
+        "DequeModule": ["Pipeline"], "HeapModule": ["Assembling"],
         "Foundation": [
             "Ledger", "Publishing", "Provenance", "Reporting", "Requests", "Diagnosis", "Settings", "Working",
             "Pipeline",

@@ -94,8 +94,13 @@ final class DaemonProcess {
 
     /// Asks the daemon to stop and returns its exit status.
     func stop() -> Int32 {
+        process?.terminate()
+        return exit()
+    }
+
+    /// Waits until the daemon has ended and returns its exit status.
+    func exit() -> Int32 {
         guard let process else { return -1 }
-        process.terminate()
         process.waitUntilExit()
         return process.terminationStatus
     }

@@ -31,6 +31,25 @@ import Vocabulary
         _ = try await systemd.message("STOPPING=1", after: again.count)
     }
 
+    @Test("a daemon that is asked to stop before it has read its configuration stops in good order")
+    func stoppedAtStart() async throws {
+        let daemon = try DaemonProcess()
+        try daemon.configure("")
+        let sound = try Data(contentsOf: URL(fileURLWithPath: daemon.configuration.string))
+        try FileManager.default.removeItem(atPath: daemon.configuration.string)
+        try #require(mkfifo(daemon.configuration.string, 0o600) == 0)
+        try daemon.launch()
+        // Opens when the daemon has opened it too, which then waits for what is written.
+        let pipe = try FileDescriptor.open(daemon.configuration, .writeOnly)
+        // Where the daemon is dead already, no signal of a broken pipe may end this process too.
+        let reader = try FileDescriptor.open(daemon.configuration, .readOnly)
+        defer { try? reader.close() }
+        daemon.signal(SIGTERM)
+        try pipe.closeAfter { _ = try pipe.writeAll(sound) }
+        #expect(daemon.exit() == 0)
+        #expect(daemon.log.hasSuffix("stopped\n"), "\(daemon.log)")
+    }
+
     @Test("a daemon whose watchdog was meant for another process says nothing of its life")
     func foreignWatchdog() async throws {
         let daemon = try DaemonProcess()

@@ -95,6 +95,8 @@ import Testing
             ("", "m.param:1: the file is empty, wanted the magic number 7767517"),
             ("7767518\n1 1\n", "m.param:1: wrong magic '7767518', wanted 7767517"),
             ("hello", "m.param:1: wrong magic 'hello', wanted 7767517"),
+            // A zero byte would end the text in a ledger, an escape would be obeyed by a terminal.
+            ("\0\u{1B}[2Jx", "m.param:1: wrong magic '\u{FFFD}\u{FFFD}[2Jx', wanted 7767517"),
             ("7767517\n", "m.param:2: the file ends before the layer count"),
             ("7767517\n1 x\n", "m.param:2: 'x' is no blob count, wanted a whole number above 0"),
             ("7767517\n0 1\n", "m.param:2: '0' is no layer count, wanted a whole number above 0"),

@@ -29,7 +29,8 @@ struct LiveTests {
     }
 
     private func started(_ observer: Observer) async throws {
-        try await observer.until("the first listing") { $0.scans == 1 }
+        // Not "one": with quick timers a batch can hold the end of the second as well.
+        try await observer.until("the first listing") { $0.scans > 0 }
     }
 
     // MARK: Stories
@@ -180,7 +181,7 @@ struct LiveTests {
         #expect(observer.knowledge.named.allSatisfy { $0.lastComponent?.string.hasPrefix("stray") == false })
     }
 
-    @Test("R03 a root that is exchanged without an event is found out by the slow listing", .timeLimit(.minutes(3)))
+    @Test("R03 a root that is exchanged without an event is found out by the slow listing")
     func rootExchanged() async throws {
         try shell("mkdir out/a out/b; echo > out/a/m; echo > out/b/n; rmdir root; ln -s out/a root", in: base)
         let observer = try watch(timing: .quick)

@@ -11,26 +11,22 @@
 #include "winograd.h"
 
 // The fast twins of the readable kernels in Numerics. Every function gives the same bits on every machine: sums run in
-// eight lanes of double in a fixed order, and no multiplication is contracted into an addition.
+// eight lanes in a fixed order, and no multiplication is contracted into an addition.
 
 /// Largest magnitude among the finite values of `x`; adds the number of NaNs and infinities to `*non_finite`.
 float quantd_absmax(const float *x, size_t count, size_t *non_finite);
 
-/// q = round half away from zero of fl32(x * scale), clamped to -127...127; NaN gives 0.
-void quantd_quantize(const float *x, size_t count, float scale, int8_t *q);
-
-/// What an error measure of a quantized row is made of.
+/// What an error measure of a quantized row is made of, in steps: 1 step is 1 / scale.
 typedef struct {
-    double signal;        ///< sum of x²
-    double noise;         ///< sum of (x - q / scale)²
-    double product;       ///< sum of x * (q / scale)
-    double reconstructed; ///< sum of (q / scale)²
-    double max_error;     ///< largest |x - q / scale|
+    double signal;        ///< sum of v², where v is fl32(x * scale), cut off at ±2^50
+    double noise;         ///< sum of (v - q)²
+    double reconstructed; ///< sum of q²
+    double max_error;     ///< largest |v - q|
     size_t clipped;       ///< values whose rounding lies beyond ±127
-} quantd_error_sums;
+} quantd_step_sums;
 
-/// Adds one row to `sums`.
-void quantd_add_errors(const float *x, const int8_t *q, size_t count, float scale, quantd_error_sums *sums);
+/// q = round half away from zero of fl32(x * scale), clamped to -127...127; NaN gives 0. Adds what that costs to `sums`.
+void quantd_quantize(const float *x, size_t count, float scale, int8_t *q, quantd_step_sums *sums);
 
 /// IEEE half floats, rounded to nearest even, subnormals kept; a finite value beyond the largest becomes infinite.
 void quantd_half_from_float(const float *x, size_t count, uint16_t *half);

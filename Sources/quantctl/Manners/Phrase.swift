@@ -1,4 +1,4 @@
-import Reporting
+import Vocabulary
 
 /// Words for people, in pieces that may stand out.
 ///

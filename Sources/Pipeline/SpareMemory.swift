@@ -1,11 +1,21 @@
 import Foundation
 import Glibc
 
-/// The pages of the program file that are mapped into this process.
-enum ProgramPages {
-    /// Hands back the code that only starting needed: most of it never runs again, and a daemon that waits for days should not
-    /// hold it. What runs again is mapped again from the page cache, where the file stays.
+/// Memory that a daemon which waits does not need.
+enum SpareMemory {
+    /// Hands it back: a daemon that waits for days should not hold what its start or a burst of models took.
     static func release() {
+        _ = trimHeap?(0)
+        releaseCode()
+    }
+
+    /// malloc_trim(3), which Swift's view of the C library lacks; nil where the library does too.
+    private static let trimHeap = dlsym(nil, "malloc_trim").map {
+        unsafeBitCast($0, to: (@convention(c) (Int) -> CInt).self)
+    }
+
+    /// Hands back the pages of the program file. What runs again is mapped again from the page cache, where the file stays.
+    private static func releaseCode() {
         guard let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"),
             let maps = try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8)
         else { return }

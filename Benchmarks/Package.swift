@@ -1,0 +1,20 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Benchmarks of single kernels, a package of their own, so that the daemon does not depend on what measures it.
+// `Scripts/bench kernels` runs what `swift build -c release --package-path Benchmarks` builds.
+let package = Package(
+    name: "benchmarks",
+    dependencies: [
+        .package(name: "quantd", path: ".."),
+        .package(url: "https://github.com/google/swift-benchmark", from: "0.1.2"),
+    ],
+    targets: [
+        .executableTarget(
+            name: "Kernels",
+            dependencies: [
+                .product(name: "Benchmark", package: "swift-benchmark"),
+                .product(name: "Numerics", package: "quantd"),
+            ])
+    ]
+)
