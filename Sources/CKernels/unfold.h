@@ -34,24 +34,24 @@ INLINE void quantd_unfold_body(
     }
 }
 
-typedef int8_t quantd_bytes __attribute__((vector_size(QUANTD_PANEL_COLUMNS), aligned(1), may_alias));
+typedef int8_t quantd_byte_lanes __attribute__((vector_size(QUANTD_PANEL_COLUMNS), aligned(1), may_alias));
 
-static const quantd_bytes quantd_lane_bytes = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+static const quantd_byte_lanes quantd_lane_bytes = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 
 /// The same of bytes, for one distance.
-INLINE void quantd_unfold_bytes(quantd_bytes *out, const int8_t *from, quantd_places places) {
+INLINE void quantd_unfold_bytes(quantd_byte_lanes *out, const int8_t *from, quantd_places places) {
     const int8_t *first = from + places.runs[0].offset;
     if (places.run_count == 1 && places.lanes < QUANTD_PANEL_COLUMNS) {
-        const quantd_bytes zero = {0};
+        const quantd_byte_lanes zero = {0};
         *out = zero;
         for (size_t lane = 0; lane < places.lanes; lane++) (*out)[lane] = first[lane];
         return;
     }
-    *out = *(const quantd_bytes *)first;
+    *out = *(const quantd_byte_lanes *)first;
     for (size_t run = 1; run < places.run_count; run++) {
         const quantd_run next = places.runs[run];
-        const quantd_bytes others = *(const quantd_bytes *)(from + next.offset - next.lane);
-        const quantd_bytes is_before = quantd_lane_bytes < (int8_t)next.lane;
+        const quantd_byte_lanes others = *(const quantd_byte_lanes *)(from + next.offset - next.lane);
+        const quantd_byte_lanes is_before = quantd_lane_bytes < (int8_t)next.lane;
         *out = (*out & is_before) | (others & ~is_before);
     }
 }

@@ -19,12 +19,12 @@ typedef int16_t shorts __attribute__((vector_size(2 * COLUMNS), aligned(2)));
 INLINE void unfold_int8_body(
     const int8_t *input, const size_t *distances, size_t depth, quantd_places places, int16_t *panel) {
     for (size_t step = 0; step < depth; step += 2) {
-        quantd_bytes even;
-        quantd_bytes odd = {0};
+        quantd_byte_lanes even;
+        quantd_byte_lanes odd = {0};
         quantd_unfold_bytes(&even, input + distances[step], places);
         if (step + 1 < depth) quantd_unfold_bytes(&odd, input + distances[step + 1], places);
-        const quantd_bytes low = __builtin_shufflevector(even, odd, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-        const quantd_bytes high =
+        const quantd_byte_lanes low = __builtin_shufflevector(even, odd, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+        const quantd_byte_lanes high =
             __builtin_shufflevector(even, odd, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
         *(shorts *)(panel + step * places.lanes) = __builtin_convertvector(low, shorts);
         *(shorts *)(panel + step * places.lanes + COLUMNS) = __builtin_convertvector(high, shorts);

@@ -2,11 +2,12 @@ import Numerics
 
 /// Steps between floats and int8 that operators share.
 enum Quantized {
-    /// The signed bytes of floats under one scale.
+    /// The signed bytes of floats under one scale; both buffers have the same count.
     static func bytes(
         _ values: UnsafeBufferPointer<Float>, scale: Float, into bytes: UnsafeMutableBufferPointer<Int8>
     ) {
-        WeightKernels.fast.quantize(values, scale, bytes)
+        guard let values = values.baseAddress, let target = bytes.baseAddress else { return }
+        ProductKernels.fast.bytes(values, bytes.count, scale, target)
     }
 
     /// A layer's int8 input: a float bottom quantized under the layer's scale, an int8 one as it is.

@@ -55,6 +55,9 @@ extension ProductKernels {
                 let value = Float(sums[index]) * scale
                 out[index] = activation(bias.map { value + $0 } ?? value)
             }
+        },
+        bytes: { x, count, scale, out in
+            for index in 0..<count { out[index] = quantized(x[index], scale: scale) }
         })
 
     /// Where in its panels a number lies.

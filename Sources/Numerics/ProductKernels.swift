@@ -61,6 +61,9 @@ public struct ProductKernels: Sendable {
             _ sums: UnsafePointer<Int32>, _ count: Int, _ scale: Float, _ bias: Float?, SumActivation,
             _ out: UnsafeMutablePointer<Float>
         ) -> Void
+    /// The signed bytes of floats under one scale: half away from zero, clamped to ±127, 0 for what is no number.
+    public var bytes:
+        @Sendable (_ x: UnsafePointer<Float>, _ count: Int, _ scale: Float, _ out: UnsafeMutablePointer<Int8>) -> Void
 }
 
 extension ProductKernels {
@@ -82,7 +85,8 @@ extension ProductKernels {
         finish: { sums, count, scale, bias, activation, out in
             let scaling = quantd_scaling(scale: scale, bias: bias ?? 0, has_bias: bias == nil ? 0 : 1)
             quantd_finish(sums, count, scaling, quantd_activation(activation), out)
-        })
+        },
+        bytes: { x, count, scale, out in quantd_bytes(x, count, scale, out) })
 
     /// Whether the machine fuses products into sums.
     public static let isFusing = quantd_fuses() != 0

@@ -21,6 +21,9 @@ struct ConvolutionTests {
                 + "pad \(pad), \(group) groups"
         }
 
+        /// Whether Winograd's algorithm is used.
+        var isTiled: Bool { min(inputs, outputs) >= 16 && kernel == 3 && dilation == 1 && stride == 1 && group == 1 }
+
         var params: String {
             let size = outputs * inputs / group * kernel * kernel
             return "0=\(outputs) 1=\(kernel) 2=\(dilation) 3=\(stride) 4=\(pad) 5=1 6=\(size) 7=\(group)"
@@ -97,13 +100,15 @@ struct ConvolutionTests {
         let bottom = try Tensor([one.inputs, one.height, one.width], input)
         let type = one.group == 1 ? "Convolution" : "ConvolutionDepthWise"
         let want = one.sums(input, weights, bias)
+        // Tiles add up larger numbers than the sums are (5e-5 was the worst of 3000 random ones in single precision).
+        let tolerance = one.isTiled ? 1e-4 : 2e-5
         var first: Tensor?
         for threads in 1...3 {
             let top = try TestModel.tops(
                 of: type, one.params, on: [bottom], weights: [0] + weights + bias, threads: threads)[0]
             #expect(top.shape == [one.outputs, one.places.rows, one.places.columns])
             let got = try top.floats()
-            #expect(zip(got, want).allSatisfy { abs(Double($0) - $1) < 2e-5 })
+            #expect(zip(got, want).allSatisfy { abs(Double($0) - $1) < tolerance })
             #expect(first == nil || first == top)
             first = top
         }

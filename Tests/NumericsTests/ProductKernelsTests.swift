@@ -115,6 +115,20 @@ struct ProductKernelsTests {
         }
     }
 
+    @Test("bytes of floats are those of the rounding rule, for any count", arguments: 0...35)
+    func bytes(_ count: Int) {
+        let values = (0..<count).map { WeightKernelsTests.traps[($0 + count) % WeightKernelsTests.traps.count] }
+        for scale in [1, 0.5, 1e-30] as [Float] {
+            var results: [[Int8]] = []
+            for kernels in [ProductKernels.fast, .reference] {
+                var out = [Int8](repeating: 99, count: count + 1)
+                kernels.bytes(values, count, scale, &out)
+                results.append(out)
+            }
+            #expect(results[0] == results[1])
+        }
+    }
+
     @Test("a panel that does not begin with a lane cannot be asked for")
     func noPanel() async {
         await #expect(processExitsWith: .failure) {

@@ -84,4 +84,7 @@ typedef struct {
 void quantd_finish(
     const int32_t *sums, size_t count, quantd_scaling scaling, quantd_activation activation, float *out);
 
+/// q[i] = round half away from zero of fl32(x[i] * scale), clamped to -127...127; NaN gives 0.
+void quantd_bytes(const float *x, size_t count, float scale, int8_t *q);
+
 #endif

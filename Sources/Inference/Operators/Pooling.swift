@@ -139,6 +139,7 @@ struct Pooling: Operator {
     }
 
     private func pool(_ bottom: Tensor, _ extents: [Int], _ places: [Places], shape: [Int]) throws -> Tensor {
+        _ = try Tensor.count(of: shape)
         // A param may want far more places than there are elements; only where it does not they are worth keeping.
         let columns = (0..<places[2].count).lazy.map(places[2].span)
         return places[2].count <= extents[2]

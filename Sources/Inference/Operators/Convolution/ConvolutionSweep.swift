@@ -65,8 +65,7 @@ struct ConvolutionSweep {
                 withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { floats in
                     guard let start = floats.baseAddress else { return }
                     finish(sums, count, scales, output, into: start)
-                    let bytes = UnsafeMutableBufferPointer(start: out + output * placeCount + place, count: count)
-                    WeightKernels.fast.quantize(UnsafeBufferPointer(floats), topScale, bytes)
+                    Self.products.bytes(start, count, topScale, out + output * placeCount + place)
                 }
             }
         }
