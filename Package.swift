@@ -90,8 +90,8 @@ let package = Package(
         room(
             "Working",
             [
-                "Evaluating", "Images", "Inference", "LayerCatalogue", "ModelFormat", "Quantizing", "Settings",
-                "Vocabulary", crypto, system,
+                "Evaluating", "Images", "Inference", "LayerCatalogue", "ModelFormat", "Numerics", "Quantizing",
+                "Settings", "Vocabulary", crypto, system,
             ]),
         // Level 7
         room(

@@ -1,4 +1,5 @@
 import Glibc
+import Numerics
 
 /// The activation that a layer applies to its own output (ncnn src/layer/fused_activation.h at a4d2ea1d).
 enum Activation: Hashable, Sendable {
@@ -59,9 +60,21 @@ enum Activation: Hashable, Sendable {
         }
     }
 
+    /// The same for the kernels that store sums; nil where they do not have it.
+    var fused: SumActivation? {
+        switch self {
+        case .none: SumActivation.none
+        case .relu: .relu
+        case .leakyReLU(let slope): .leaky(slope: slope)
+        case .clip(let min, let max): .clip(low: min, high: max)
+        case .sigmoid, .mish, .hardSwish: nil
+        }
+    }
+
     /// Applies it to every element.
     func apply(to values: UnsafeMutableBufferPointer<Float>) {
         if case .none = self { return }
+        if case .sigmoid = self { return PointwiseKernels.fast.sigmoid(values) }
         for index in values.indices { values[index] = self(values[index]) }
     }
 }

@@ -43,6 +43,11 @@ struct Formula: Sendable {
         }
     }
 
+    /// A function that has a kernel of its own.
+    init(kernel: @escaping PointwiseKernels.Change) {
+        loop = { values, _ in kernel(values) }
+    }
+
     /// Changes every element.
     func callAsFunction(_ values: UnsafeMutableBufferPointer<Float>, _ numbers: Numbers = (0, 0, 0)) {
         loop(values, numbers)

@@ -47,7 +47,7 @@ struct PairFormula: Sendable {
         }
         return try left.withFloats { left in
             try right.withFloats { right in
-                try Tensor(floats: shape) { rows(left, leftView, right, rightView, into: $0, out) }
+                try Tensor(everyFloat: shape) { rows(left, leftView, right, rightView, into: $0, out) }
             }
         }
     }

@@ -67,6 +67,20 @@ public struct Tensor: Sendable, Hashable {
         self.init(checked: shape, .float(try Self.zeros(count, then: fill)))
     }
 
+    /// A tensor of floats of which `fill` writes every one, so that none needs to be zero before.
+    public init(
+        everyFloat shape: [Int], _ fill: (UnsafeMutableBufferPointer<Float>) throws -> Void
+    ) throws {
+        let size = try Self.count(of: shape)
+        self.init(
+            checked: shape,
+            .float(
+                try [Float](unsafeUninitializedCapacity: size) { values, count in
+                    try fill(UnsafeMutableBufferPointer(rebasing: values[..<size]))
+                    count = size
+                }))
+    }
+
     /// A tensor of signed bytes that `fill` writes; what it leaves out is zero.
     public init(
         int8 shape: [Int], _ fill: (UnsafeMutableBufferPointer<Int8>) throws -> Void

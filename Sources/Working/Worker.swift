@@ -1,6 +1,7 @@
 import Dispatch
 import Glibc
 import ModelFormat
+import Numerics
 import Settings
 import Synchronization
 public import SystemPackage
@@ -24,6 +25,7 @@ public struct Worker: Sendable {
     /// - Throws: `Errno` where reading or answering fails, `DecodingError` for what is no request.
     public func run() throws {
         dieWithTheAsker()
+        FreedMemory.keep()
         var lines = LineBuffer()
         while true {
             while let line = lines.next() {
@@ -44,7 +46,10 @@ public struct Worker: Sendable {
             case .inspect(let triple): return .inspected(try Inspector.inspect(triple))
             case .settings(let file, let base): return .settings(try ModelSettings(file.path, over: base))
             case .prepare(let triple, let base): return .prepared(try Preparation(triple, base: base))
-            case .make(let order): return .made(try order.perform(progress: ProgressLimit(send: send).report))
+            case .make(let order):
+                // Between two models nobody asks.
+                defer { FreedMemory.handBack() }
+                return .made(try order.perform(progress: ProgressLimit(send: send).report))
             }
         } catch let error as ChangedFile {
             return .changed(error.path)

@@ -5,6 +5,7 @@ import Images
 import LayerCatalogue
 import Ledger
 import ModelFormat
+import Numerics
 import Settings
 import SystemPackage
 import Working
@@ -72,6 +73,7 @@ struct EvaluateCommand: ParsableCommand {
     }
 
     func run() throws {
+        FreedMemory.keep()
         let progress = ProgressLine()
         let run = try runSettings(over: RunSettings(evaluate: EvaluateSettings(seconds: 120)))
         let outcome = try TwinEvaluation(

@@ -47,7 +47,7 @@ struct MisfitTests {
         Case(line: "ConvolutionDepthWise x 1 1 in0 out 0=2 6=18 1=3 7=0", weights: filter, words: "group is 0"),
         Case(
             line: "ConvolutionDepthWise x 1 1 in0 out 0=2 6=18 1=3 7=3", weights: filter,
-            words: "has 1 input and 2 output channels in 3 groups"),
+            words: "has 2 output channels in 3 groups"),
         Case(line: "Deconvolution x 1 1 in0 out 0=2 6=18 1=3 18=-1", weights: filter, words: "output pads"),
         Case(
             line: "Deconvolution x 1 1 in0 out 0=2 6=18 1=3 3=2000000000", weights: filter, words: "more than 536870912"

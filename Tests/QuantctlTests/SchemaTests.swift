@@ -81,6 +81,7 @@ struct SchemaTests {
             (["inspect"] + files, "inspect", "model_line"), (["inspect", files[0]], "inspect", "model_line"),
             (["quantize"] + files + made + [model.appending("model.table").string], "quantize", "layer"),
             (["evaluate"] + files + made + ["--samples", "2"], "evaluate", "metric"),
+            (["bench"] + files + ["--runs", "2"], "bench", "timed_layer"),
         ]
         for (arguments, document, line) in commands {
             let json = try CommandLine.quantctl(arguments + ["--json"], ledger)

@@ -4,6 +4,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "memory.h"
+#include "pointwise.h"
+#include "products.h"
+#include "windows.h"
+#include "winograd.h"
+
 // The fast twins of the readable kernels in Numerics. Every function gives the same bits on every machine: sums run in
 // eight lanes in a fixed order, and no multiplication is contracted into an addition.
 

@@ -50,19 +50,14 @@ extension Operators {
         .pointwise(
             "Shrink", of: ["bias", "lambd"],
             Formula { x, bias, lambda in x < -lambda ? x + bias : x > lambda ? x - bias : 0 }),
-        .pointwise(
-            "Sigmoid",
-            Formula { x in
-                let low = 88.376_26 < x ? 88.376_26 : x
-                return 1 / (1 + expf(-(low < -88.376_26 ? -88.376_26 : low)))
-            }),
+        .pointwise("Sigmoid", Formula(kernel: PointwiseKernels.fast.sigmoid)),
         .pointwise("Softplus", Formula { x in logf(expf(x) + 1) }),
-        .pointwise("Swish", Formula { x in x / (1 + expf(-x)) }),
-        .pointwise("TanH", Formula { x in tanhf(x) }),
+        .pointwise("Swish", Formula(kernel: PointwiseKernels.fast.swish)),
+        .pointwise("TanH", Formula(kernel: PointwiseKernels.fast.tanh)),
         .pointwise("Threshold", of: ["threshold"], Formula { x, threshold in x > threshold ? 1 : 0 }),
     ]
 
-    private static let fastGELU = Formula { x in 0.5 * x * (1 + tanhf(0.797_884_52 * (x + 0.044_715 * x * x * x))) }
+    private static let fastGELU = Formula(kernel: PointwiseKernels.fast.fastGELU)
 
     private static let exactGELU = Formula { x in 0.5 * x * erfcf(-0.707_106_78 * x) }
 

@@ -4,61 +4,74 @@ import Numerics
 ///
 /// A matrix whose rows are as long as the weights' is taken row by row, everything else as one vector.
 struct InnerProduct: Operator {
-    let filter: Filter
-    let activation: Activation
+    private enum Weights: Sendable {
+        case float(Panels<Float>)
+        case int8(Panels<Int16>, Filter.Scales)
+    }
+
+    private let weights: Weights
+    private let bias: [Float]?
+    private let outputs: Int
+    /// Weights of one output.
+    private let depth: Int
+    private let activation: Activation
+
+    init(_ source: LayerSource) throws {
+        let filter = try Filter(source, hasInt8: true)
+        outputs = filter.outputs
+        depth = filter.rowCount
+        let lanes = Lanes.rows(filter.outputs, of: filter.rowCount)
+        switch filter.weights {
+        case .float(let values): weights = .float(Panels(.right, lanes, of: values))
+        case .int8(let bytes, let scales): weights = .int8(Panels(.right, lanes, of: bytes), scales)
+        }
+        bias = filter.bias
+        activation = try Activation(source)
+    }
 
     func run(_ bottoms: [Tensor]) throws -> [Tensor] {
         let bottom = try bottoms.bottom(0)
-        let isMatrix = bottom.axisCount == 2 && bottom.width == filter.rowCount
-        guard isMatrix || bottom.count == filter.rowCount else {
-            throw Misfit(
-                "the bottom's shape is \(bottom.shape), \(filter.outputs) outputs have \(filter.rowCount) weights each")
+        let isMatrix = bottom.axisCount == 2 && bottom.width == depth
+        guard isMatrix || bottom.count == depth else {
+            throw Misfit("the bottom's shape is \(bottom.shape), \(outputs) outputs have \(depth) weights each")
         }
         let rows = isMatrix ? bottom.height : 1
-        let shape = isMatrix ? [rows, filter.outputs] : [filter.outputs]
         return [
-            try Tensor(floats: shape) { out in
-                switch filter.weights {
+            try Tensor(floats: isMatrix ? [rows, outputs] : [outputs]) { out in
+                switch weights {
                 case .float(let weights):
-                    try bottom.withFloats { multiply($0, by: weights, rows: rows, into: out) }
-                case .int8(let weights):
-                    let input = try Quantized.words(of: bottom, scale: weights.inputScale)
-                    multiply(input, by: weights, rows: rows, into: out)
+                    multiply(Panels(.left, .rows(rows, of: depth), of: try bottom.floats()), by: weights, into: out)
+                case .int8(let weights, let scales):
+                    let input = try Quantized.bytes(of: bottom, scale: scales.input)
+                    multiply(Panels(.left, .rows(rows, of: depth), of: input), by: weights, scales, into: out)
                 }
+                activation.apply(to: out)
             }
         ]
     }
 
     private func multiply(
-        _ input: UnsafeBufferPointer<Float>, by weights: [Float], rows: Int, into out: UnsafeMutableBufferPointer<Float>
+        _ input: Panels<Float>, by weights: Panels<Float>, into out: UnsafeMutableBufferPointer<Float>
     ) {
-        weights.withUnsafeBufferPointer { weights in
-            guard let weights = weights.baseAddress, let input = input.baseAddress else { return }
-            Threads.each(filter.outputs) { output in
-                for row in 0..<rows {
-                    let sum = VectorKernels.dot(
-                        input + row * filter.rowCount, weights + output * filter.rowCount, count: filter.rowCount,
-                        startingAt: filter.bias?[output] ?? 0)
-                    out[row * filter.outputs + output] = activation(sum)
-                }
-            }
+        let bias = self.bias ?? [Float](repeating: 0, count: outputs)
+        bias.withUnsafeBufferPointer { bias in
+            guard let bias = bias.baseAddress else { return }
+            MatrixProduct.multiply(input, weights, startingWith: .ofColumn(bias), into: out)
         }
     }
 
     private func multiply(
-        _ input: [Int32], by weights: Filter.Int8Weights, rows: Int, into out: UnsafeMutableBufferPointer<Float>
+        _ input: Panels<Int16>, by weights: Panels<Int16>, _ scales: Filter.Scales,
+        into out: UnsafeMutableBufferPointer<Float>
     ) {
-        weights.values.withUnsafeBufferPointer { values in
-            input.withUnsafeBufferPointer { input in
-                guard let values = values.baseAddress, let input = input.baseAddress else { return }
-                Threads.each(filter.outputs) { output in
-                    let scale = Quantized.dequantizer(input: weights.inputScale, weight: weights.scales[output])
-                    for row in 0..<rows {
-                        let sum = VectorKernels.dot(
-                            input + row * filter.rowCount, values + output * filter.rowCount, count: filter.rowCount)
-                        let value = Float(sum) * scale
-                        out[row * filter.outputs + output] = activation(filter.bias.map { value + $0[output] } ?? value)
-                    }
+        withUnsafeTemporaryAllocation(of: Int32.self, capacity: out.count) { sums in
+            MatrixProduct.multiply(input, weights, into: sums)
+            for output in 0..<outputs {
+                let scale = scales.dequantizer(output)
+                for index in stride(from: output, to: out.count, by: outputs) {
+                    let value = Float(sums[index]) * scale
+                    // Without a bias nothing is added, not 0: -0 stays what it is.
+                    out[index] = bias.map { value + $0[output] } ?? value
                 }
             }
         }

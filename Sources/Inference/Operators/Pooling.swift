@@ -139,27 +139,43 @@ struct Pooling: Operator {
     }
 
     private func pool(_ bottom: Tensor, _ extents: [Int], _ places: [Places], shape: [Int]) throws -> Tensor {
+        _ = try Tensor.count(of: shape)
+        // A param may want far more places than there are elements; only where it does not they are worth keeping.
+        let columns = (0..<places[2].count).lazy.map(places[2].span)
+        return places[2].count <= extents[2]
+            ? try pool(bottom, extents, places, columns: Array(columns), shape: shape)
+            : try pool(bottom, extents, places, columns: columns, shape: shape)
+    }
+
+    private func pool(
+        _ bottom: Tensor, _ extents: [Int], _ places: [Places], columns: some Sequence<Span>, shape: [Int]
+    ) throws -> Tensor {
         let input = try bottom.floats()
         let plane = extents[0] * extents[1] * extents[2]
         let isMax = if case .max = method { true } else { false }
-        return try Tensor(floats: shape) { out in
+        return try Tensor(everyFloat: shape) { out in
             let outPlane = out.count / (input.count / plane)
             Threads.each(input.count / plane) { channel in
-                var position = channel * outPlane
                 input.withUnsafeBufferPointer { input in
-                    guard let base = input.baseAddress else { return }
-                    let values = base + channel * plane
-                    for z in (0..<places[0].count).lazy.map(places[0].span) {
-                        for y in (0..<places[1].count).lazy.map(places[1].span) {
-                            for x in (0..<places[2].count).lazy.map(places[2].span) {
-                                if isMax {
-                                    out[position] = Self.largest(values, extents, z, y, x)
-                                } else {
-                                    // Nothing may be counted: the mean is then no number, as in ncnn.
-                                    let count = Float(z.counted) * Float(y.counted) * Float(x.counted)
-                                    out[position] = Self.sum(values, extents, z, y, x) / count
+                    withUnsafeTemporaryAllocation(of: Float.self, capacity: extents[2]) { line in
+                        guard let base = input.baseAddress, let line = line.baseAddress else { return }
+                        var position = channel * outPlane
+                        for z in (0..<places[0].count).lazy.map(places[0].span) {
+                            for y in (0..<places[1].count).lazy.map(places[1].span) {
+                                // First all lines of the window become one, which vector instructions do.
+                                Self.reduce(base + channel * plane, extents, z, y, to: line, isMax: isMax)
+                                let isOpen =
+                                    z.touchesBorder || y.touchesBorder || z.inside.isEmpty || y.inside.isEmpty
+                                for x in columns {
+                                    if isMax {
+                                        out[position] = Self.largest(line, x, orLowest: isOpen || x.touchesBorder)
+                                    } else {
+                                        // Nothing may be counted: the mean is then no number, as in ncnn.
+                                        let count = Float(z.counted) * Float(y.counted) * Float(x.counted)
+                                        out[position] = Self.sum(line, x) / count
+                                    }
+                                    position += 1
                                 }
-                                position += 1
                             }
                         }
                     }
@@ -168,46 +184,54 @@ struct Pooling: Operator {
         }
     }
 
-    private static func largest(
-        _ values: UnsafePointer<Float>, _ extents: [Int], _ z: Span, _ y: Span, _ x: Span
-    ) -> Float {
-        let isEmpty = z.inside.isEmpty || y.inside.isEmpty || x.inside.isEmpty
-        let first = (z.inside.lowerBound * extents[1] + y.inside.lowerBound) * extents[2] + x.inside.lowerBound
-        var largest =
-            isEmpty || z.touchesBorder || y.touchesBorder || x.touchesBorder
-            ? -Float.greatestFiniteMagnitude : values[first]
-        eachLine(values, extents, z, y, x) { line, count in
-            var index = 0
-            while index < count {
-                if largest < line[index] { largest = line[index] }
-                index &+= 1
+    /// Writes, for each element of a line, the largest or the sum of those that lie above one another in the window.
+    private static func reduce(
+        _ values: UnsafePointer<Float>, _ extents: [Int], _ z: Span, _ y: Span, to line: UnsafeMutablePointer<Float>,
+        isMax: Bool
+    ) {
+        let width = extents[2]
+        var isFirst = true
+        for depth in z.inside {
+            for row in y.inside {
+                let next = values + (depth * extents[1] + row) * width
+                var index = 0
+                if isFirst {
+                    line.update(from: next, count: width)
+                    isFirst = false
+                } else if isMax {
+                    while index < width {
+                        line[index] = line[index] < next[index] ? next[index] : line[index]
+                        index &+= 1
+                    }
+                } else {
+                    while index < width {
+                        line[index] += next[index]
+                        index &+= 1
+                    }
+                }
             }
+        }
+        if isFirst { line.update(repeating: isMax ? -Float.greatestFiniteMagnitude : 0, count: width) }
+    }
+
+    /// - Parameter orLowest: whether something beyond the elements counts, as the lowest number.
+    private static func largest(_ line: UnsafePointer<Float>, _ span: Span, orLowest: Bool) -> Float {
+        var largest = orLowest || span.inside.isEmpty ? -Float.greatestFiniteMagnitude : line[span.inside.lowerBound]
+        var index = span.inside.lowerBound
+        while index < span.inside.upperBound {
+            largest = largest < line[index] ? line[index] : largest
+            index &+= 1
         }
         return largest
     }
 
-    private static func sum(
-        _ values: UnsafePointer<Float>, _ extents: [Int], _ z: Span, _ y: Span, _ x: Span
-    ) -> Float {
+    private static func sum(_ line: UnsafePointer<Float>, _ span: Span) -> Float {
         var sum: Float = 0
-        eachLine(values, extents, z, y, x) { line, count in
-            var index = 0
-            while index < count {
-                sum += line[index]
-                index &+= 1
-            }
+        var index = span.inside.lowerBound
+        while index < span.inside.upperBound {
+            sum += line[index]
+            index &+= 1
         }
         return sum
-    }
-
-    private static func eachLine(
-        _ values: UnsafePointer<Float>, _ extents: [Int], _ z: Span, _ y: Span, _ x: Span,
-        _ body: (UnsafePointer<Float>, Int) -> Void
-    ) {
-        for depth in z.inside {
-            for row in y.inside {
-                body(values + (depth * extents[1] + row) * extents[2] + x.inside.lowerBound, x.inside.count)
-            }
-        }
     }
 }

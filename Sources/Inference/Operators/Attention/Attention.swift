@@ -21,37 +21,48 @@ struct Attention {
             throw Misfit("query, key and value have shapes \(query.shape), \(key.shape) and \(value.shape)")
         }
         let mask = try maskBottom.map { try AttentionMask($0, heads: heads, rows: asking, columns: asked) }
-        let queries = Matrix(checked: heads * asking, query.width, try query.floats())
-        let keys = Matrix(checked: groups * asked, key.width, try key.floats())
-        let values = Matrix(checked: groups * asked, value.width, try value.floats())
+        // The scores of a head are held at a time.
+        _ = try Tensor.count(of: [asking, asked])
+        let (queries, keys, values) = (try query.floats(), try key.floats(), try value.floats())
         return try Tensor(floats: [heads, asking, value.width]) { out in
-            let size = asking * value.width
             Threads.each(heads) { head in
                 let group = head / (heads / groups)
-                let raw = product(
-                    queries.rows(head * asking..<(head + 1) * asking),
-                    keys.rows(group * asked..<(group + 1) * asked), isTransposed: true)
-                let shares = Self.shares(of: raw, scale: scale, mask: mask?[head])
-                let result = product(
-                    shares, values.rows(group * asked..<(group + 1) * asked), isTransposed: false)
-                _ = UnsafeMutableBufferPointer(rebasing: out[head * size..<(head + 1) * size])
-                    .update(fromContentsOf: result.elements)
+                withUnsafeTemporaryAllocation(of: Float.self, capacity: asking * asked) { shares in
+                    queries.withUnsafeBufferPointer { queries in
+                        keys.withUnsafeBufferPointer { keys in
+                            let (size, keySize) = (asking * key.width, asked * key.width)
+                            product(
+                                UnsafeBufferPointer(rebasing: queries[head * size..<(head + 1) * size]), rows: asking,
+                                UnsafeBufferPointer(rebasing: keys[group * keySize..<(group + 1) * keySize]),
+                                .rows(asked, of: key.width), into: shares)
+                        }
+                    }
+                    Self.share(shares, columns: asked, scale: scale, mask: mask?[head])
+                    let size = asking * value.width
+                    let context = UnsafeMutableBufferPointer(rebasing: out[head * size..<(head + 1) * size])
+                    values.withUnsafeBufferPointer { values in
+                        let size = asked * value.width
+                        product(
+                            UnsafeBufferPointer(shares), rows: asking,
+                            UnsafeBufferPointer(rebasing: values[group * size..<(group + 1) * size]),
+                            .columns(value.width, of: asked), into: context)
+                    }
+                }
             }
         }
     }
 
-    /// How much each position that asks takes from each that is asked.
-    private static func shares(of scores: Matrix<Float>, scale: Float, mask: ArraySlice<Float>?) -> Matrix<Float> {
-        var shares = scores.elements
-        shares.withUnsafeMutableBufferPointer { shares in
-            for index in shares.indices { shares[index] *= scale }
-            if let mask {
-                for (index, value) in mask.enumerated() { shares[index] += value }
-            }
-            guard let start = shares.baseAddress else { return }
-            for row in 0..<scores.rows { Softmax.apply(to: start + row * scores.columns, count: scores.columns) }
+    /// Makes of scores how much each position that asks takes from each that is asked.
+    private static func share(
+        _ scores: UnsafeMutableBufferPointer<Float>, columns: Int, scale: Float, mask: ArraySlice<Float>?
+    ) {
+        for index in scores.indices { scores[index] *= scale }
+        if let mask {
+            for (index, value) in mask.enumerated() { scores[index] += value }
         }
-        return Matrix(checked: scores.rows, scores.columns, shares)
+        for start in stride(from: 0, to: scores.count, by: columns) {
+            PointwiseKernels.fast.softmax(UnsafeMutableBufferPointer(rebasing: scores[start..<start + columns]))
+        }
     }
 
     /// The rows of each head behind those of a cache; the empty cache adds none.

@@ -27,19 +27,19 @@ struct MultiHeadAttention: Operator {
         }
         let isInt8 = term != 0
         let queryDimension = try source.int("weight_data_size") / dimension
-        func projection(_ name: String, _ rows: Int, _ columns: Int, scales: String = "int8_scales") throws
-            -> Projection
-        {
-            try Projection(source, name, rows: rows, columns: columns, scales: isInt8 ? scales : nil)
+        func projection(
+            _ name: String, _ side: PanelSide, _ rows: Int, _ columns: Int, scales: String = "int8_scales"
+        ) throws -> Projection {
+            try Projection(source, name, side, rows: rows, columns: columns, scales: isInt8 ? scales : nil)
         }
         self.heads = heads
         self.takesMask = try source.flag("attn_mask")
         self.keepsCache = try source.flag("kv_cache")
         self.scale = try source.float("scale")
-        self.query = try projection("q", dimension, queryDimension)
-        self.key = try projection("k", dimension, source.int("kdim"))
-        self.value = try projection("v", dimension, source.int("vdim"))
-        self.output = try projection("out", queryDimension, dimension, scales: "int8_scale")
+        self.query = try projection("q", .left, dimension, queryDimension)
+        self.key = try projection("k", .left, dimension, source.int("kdim"))
+        self.value = try projection("v", .left, dimension, source.int("vdim"))
+        self.output = try projection("out", .right, queryDimension, dimension, scales: "int8_scale")
         self.attention = Attention(product: isInt8 ? .int8 : .float)
     }
 

@@ -3,8 +3,8 @@ import Numerics
 /// A matrix of weights and what is added to each row of it.
 struct Projection: Sendable {
     private enum Weights: Sendable {
-        case float(Matrix<Float>)
-        case int8(QuantizedRows)
+        case float(Panels<Float>)
+        case int8(QuantizedPanels)
     }
 
     private let weights: Weights
@@ -13,9 +13,11 @@ struct Projection: Sendable {
 
     /// Reads the weights of this name.
     ///
-    /// - Parameter scales: the end of the name of the scales; nil where the weights are floats.
+    /// - Parameters:
+    ///   - side: which factor they are: the left for `heads`, the right for `rows`.
+    ///   - scales: the end of the name of the scales; nil where the weights are floats.
     /// - Throws: `Misfit` where they are stored otherwise or are not as many.
-    init(_ source: LayerSource, _ name: String, rows: Int, columns: Int, scales: String?) throws {
+    init(_ source: LayerSource, _ name: String, _ side: PanelSide, rows: Int, columns: Int, scales: String?) throws {
         inputs = columns
         bias = try source.requiredFloats("\(name)_bias_data")
         guard bias.count == rows else { throw Misfit("has \(bias.count) biases for \(rows) rows of \(name)") }
@@ -23,9 +25,12 @@ struct Projection: Sendable {
         switch (source.weight(array), scales) {
         case (.int8(let bytes), let scales?):
             let matrix = try Matrix(rows: rows, columns: columns, bytes)
-            weights = .int8(try QuantizedRows(matrix, scales: source.requiredFloats("\(array)_\(scales)")))
+            weights = .int8(
+                try QuantizedPanels(
+                    bytes, side, matrix.lanes(isTurned: false), scales: source.requiredFloats("\(array)_\(scales)")))
         case (.float(let values), nil):
-            weights = .float(try Matrix(rows: rows, columns: columns, values))
+            let matrix = try Matrix(rows: rows, columns: columns, values)
+            weights = .float(Panels(side, matrix.lanes(isTurned: false), of: values))
         case (.float, _): throw Misfit("\(array) is stored as floats, wanted int8")
         case (.int8, nil): throw Misfit("\(array) is stored as int8, wanted floats")
         case (nil, _): throw Misfit("has no \(array)")
@@ -39,20 +44,24 @@ struct Projection: Sendable {
         guard bottom.axisCount == 2, bottom.width == inputs else {
             throw Misfit("a bottom has shape \(bottom.shape), wanted rows of \(inputs)")
         }
-        let positions = try Matrix(bottom)
-        let columns =
+        let (positions, values) = (bottom.height, try bottom.floats())
+        let lanes = Lanes.rows(positions, of: inputs)
+        // The weights are the left factor, so that each of their rows has its own scale.
+        var columns = [Float](repeating: 0, count: try Tensor.count(of: [bias.count, positions]))
+        columns.withUnsafeMutableBufferPointer { columns in
             switch weights {
-            case .float(let weights): MatrixProduct.float(weights, positions, isTransposed: true)
+            case .float(let weights):
+                MatrixProduct.multiply(weights, Panels(.right, lanes, of: values), into: columns)
             case .int8(let weights):
-                weights.product(withColumns: QuantizedRows(quantizing: positions, scale: .common))
+                weights.multiply(QuantizedPanels(quantizing: values, .right, lanes, scale: .common), into: columns)
             }
-        let size = columns.rows / count
-        return try Tensor(floats: [count, positions.rows, size]) { out in
-            for row in 0..<columns.rows {
-                let start = row / size * positions.rows * size + row % size
-                for position in 0..<positions.rows {
-                    let value = columns.elements[row * positions.rows + position]
-                    out[start + position * size] = (value + bias[row]) * scale
+        }
+        let size = bias.count / count
+        return try Tensor(floats: [count, positions, size]) { out in
+            for row in bias.indices {
+                let start = row / size * positions * size + row % size
+                for position in 0..<positions {
+                    out[start + position * size] = (columns[row * positions + position] + bias[row]) * scale
                 }
             }
         }
@@ -73,14 +82,17 @@ struct Projection: Sendable {
                 }
             }
         }
-        let context = Matrix(checked: positions, count * size, rows)
-        let product =
+        let lanes = Lanes.rows(positions, of: count * size)
+        return try Tensor(floats: [positions, bias.count]) { out in
             switch weights {
-            case .float(let weights): MatrixProduct.float(context, weights, isTransposed: true)
-            case .int8(let weights): QuantizedRows(quantizing: context, scale: .ofEachRow).product(withColumns: weights)
+            case .float(let weights):
+                MatrixProduct.multiply(Panels(.left, lanes, of: rows), weights, into: out)
+            case .int8(let weights):
+                QuantizedPanels(quantizing: rows, .left, lanes, scale: .ofEachRow).multiply(weights, into: out)
             }
-        var elements = product.elements
-        for index in elements.indices { elements[index] += bias[index % bias.count] }
-        return try Tensor([product.rows, product.columns], elements)
+            for position in 0..<positions {
+                for index in bias.indices { out[position * bias.count + index] += bias[index] }
+            }
+        }
     }
 }

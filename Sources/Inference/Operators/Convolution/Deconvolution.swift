@@ -18,7 +18,7 @@ struct Deconvolution: Operator {
     let outputPads: [Int]
     let cut: Cut
     let activation: Activation
-    let filter: Convolution.FilterSource
+    let filter: FilterSource<Filter>
 
     init(_ source: LayerSource, _ rank: SpatialRank, _ traits: Convolution.Traits) throws {
         self.rank = rank

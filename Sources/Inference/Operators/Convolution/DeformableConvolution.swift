@@ -5,24 +5,25 @@ import Numerics
 struct DeformableConvolution: Operator {
     let windows: [Window]
     let activation: Activation
-    let filter: Filter
+    let filter: FilterPanels
 
     init(_ source: LayerSource) throws {
         activation = try Activation(source)
-        filter = try Filter(source, hasInt8: false)
         windows = try zip(source.windows(.two), source.pads(.two)).map { window, pad in
             guard pad.before >= 0, pad.after >= 0 else {
                 throw Misfit("has pads of \(pad.before) and \(pad.after), wanted at least 0")
             }
             return window.with(before: pad.before, after: pad.after)
         }
+        let stored = try Filter(source, hasInt8: false)
+        filter = try FilterPanels(stored, groups: 1, windows: [])
     }
 
     func run(_ bottoms: [Tensor]) throws -> [Tensor] {
         let bottom = try bottoms.bottom(0)
         let (channels, extents) = try SpatialRank.two.extents(of: bottom)
         let unfolding = try Unfolding(extents: extents, windows: windows)
-        try filter.check(inputs: channels, windows: windows)
+        try Filter.check(filter.rowCount, inputs: channels, windows: windows)
         guard case .float(let weights) = filter.weights else { throw Misfit("has int8 weights, wanted floats") }
         let elements = windows[1].kernel * windows[2].kernel
         let offsets = try bottoms.bottom(1)
@@ -33,16 +34,15 @@ struct DeformableConvolution: Operator {
         let places = unfolding.placeCount
         let columns = try sampled(
             bottom.floats(), offsets: offsets.floats(), mask: mask?.floats(), channels: channels, unfolding)
+        let matrix = Panels(.right, .columns(places, of: filter.rowCount), of: columns)
         return [
             try Tensor(floats: SpatialRank.two.shape(channels: filter.outputs, extents: unfolding.places)) { out in
-                columns.withUnsafeBufferPointer { columns in
-                    guard let columns = columns.baseAddress else { return }
-                    Threads.each(filter.outputs) { output in
-                        let sums = UnsafeMutableBufferPointer(rebasing: out[output * places..<(output + 1) * places])
-                        filter.multiply(output, of: weights, by: columns, stride: places, into: sums)
-                        activation.apply(to: sums)
-                    }
+                let bias = filter.bias ?? [Float](repeating: 0, count: filter.outputs)
+                bias.withUnsafeBufferPointer { bias in
+                    guard let bias = bias.baseAddress else { return }
+                    MatrixProduct.multiply(weights, matrix, startingWith: .ofRow(bias), into: out)
                 }
+                activation.apply(to: out)
             }
         ]
     }

@@ -4,19 +4,22 @@ import Numerics
 struct Filter: Sendable {
     enum Weights: Sendable {
         case float([Float])
-        case int8(Int8Weights)
+        case int8([Int8], Scales)
     }
 
-    /// Weights as signed bytes with what turns their sums back into floats.
-    struct Int8Weights: Sendable {
-        /// The weights, widened once.
-        let values: [Int32]
+    /// What turns sums of products of signed bytes back into floats.
+    struct Scales: Sendable {
         /// For each output channel the scale of its weights.
-        let scales: [Float]
+        let weights: [Float]
         /// The scale of the layer's input.
-        let inputScale: Float
+        let input: Float
         /// The scale of its int8 output; nil where the output is float.
-        let topScale: Float?
+        let top: Float?
+
+        /// What a sum of an output channel is multiplied with; 0 for a dead channel, as in ncnn.
+        func dequantizer(_ output: Int) -> Float {
+            weights[output] == 0 ? 0 : 1 / (input * weights[output])
+        }
     }
 
     /// Number of output channels.
@@ -32,7 +35,7 @@ struct Filter: Sendable {
         let count =
             switch weights {
             case .float(let values): values.count
-            case .int8(let int8): int8.values.count
+            case .int8(let bytes, _): bytes.count
             }
         guard outputs >= 1, count >= outputs, count.isMultiple(of: outputs) else {
             throw Misfit("has \(count) weights for \(outputs) output channels")
@@ -48,6 +51,11 @@ struct Filter: Sendable {
 
     /// Refuses weights that are not as many as input channels and kernel elements ask for.
     func check(inputs: Int, windows: [Window]) throws {
+        try Self.check(rowCount, inputs: inputs, windows: windows)
+    }
+
+    /// Refuses weights of an output channel that are not as many as input channels and kernel elements ask for.
+    static func check(_ rowCount: Int, inputs: Int, windows: [Window]) throws {
         // Divided, not multiplied: a product of params could overflow.
         var rest = rowCount
         for factor in windows.map(\.kernel) + [inputs] {
@@ -80,16 +88,16 @@ struct Filter: Sendable {
             throw Misfit("has \(scales.count) weight scales for \(outputs) output channels")
         }
         let rowScales = (0..<outputs).map { scales[$0 / (outputs / scales.count)] }
-        let values: [Int32]
+        let values: [Int8]
         switch source.weight("weight_data") {
         case .int8(let bytes):
-            values = bytes.map(Int32.init)
+            values = bytes
         case .float(let floats):
             guard floats.count.isMultiple(of: outputs) else {
                 throw Misfit("has \(floats.count) weights for \(outputs) output channels")
             }
             let row = floats.count / outputs
-            values = floats.indices.map { Int32(quantized(floats[$0], scale: rowScales[$0 / row])) }
+            values = floats.indices.map { quantized(floats[$0], scale: rowScales[$0 / row]) }
         case nil:
             throw Misfit("has no weight_data")
         }
@@ -97,51 +105,14 @@ struct Filter: Sendable {
         let topScale = try source.floatWeight("top_blob_int8_scales")?.first
         try self.init(
             outputs: outputs,
-            weights: .int8(
-                Int8Weights(values: values, scales: rowScales, inputScale: input, topScale: topScale)),
+            weights: .int8(values, Scales(weights: rowScales, input: input, top: topScale)),
             bias: bias)
     }
+}
 
-    /// The products of one output channel's float weights and a matrix of input columns, and the bias.
-    ///
-    /// - Parameters:
-    ///   - columns: `rowCount` rows, `stride` numbers apart, of `count` columns.
-    ///   - sums: where the `count` sums go.
-    func multiply(
-        _ output: Int, of weights: [Float], by columns: UnsafePointer<Float>, stride: Int,
-        into sums: UnsafeMutableBufferPointer<Float>
-    ) {
-        sums.update(repeating: bias?[output] ?? 0)
-        weights.withUnsafeBufferPointer { weights in
-            guard let weights = weights.baseAddress, let out = sums.baseAddress else { return }
-            let row = weights + output * rowCount
-            VectorKernels.add(columns, stride: stride, times: row, depth: rowCount, to: out, count: sums.count)
-        }
-    }
-
-    /// The products of one output channel's int8 weights and a matrix of input columns, as floats, and the bias.
-    ///
-    /// - Parameters:
-    ///   - columns: `rowCount` rows, `stride` numbers apart, of `count` columns.
-    ///   - sums: where the `count` sums go.
-    func multiply(
-        _ output: Int, of weights: Int8Weights, by columns: UnsafePointer<Int32>, stride: Int,
-        into sums: UnsafeMutableBufferPointer<Float>
-    ) {
-        var products = [Int32](repeating: 0, count: sums.count)
-        products.withUnsafeMutableBufferPointer { products in
-            weights.values.withUnsafeBufferPointer { weights in
-                guard let weights = weights.baseAddress, let out = products.baseAddress else { return }
-                let row = weights + output * rowCount
-                VectorKernels.add(columns, stride: stride, times: row, depth: rowCount, to: out, count: products.count)
-            }
-            let scale = Quantized.dequantizer(input: weights.inputScale, weight: weights.scales[output])
-            // Without a bias nothing is added, not 0: -0 stays what it is.
-            if let bias = bias?[output] {
-                for index in sums.indices { sums[index] = Float(products[index]) * scale + bias }
-            } else {
-                for index in sums.indices { sums[index] = Float(products[index]) * scale }
-            }
-        }
-    }
+/// Where the weights of a layer come from.
+enum FilterSource<Stored: Sendable>: Sendable {
+    case stored(Stored)
+    /// The second bottom, and the third for the bias.
+    case bottoms(hasBias: Bool)
 }

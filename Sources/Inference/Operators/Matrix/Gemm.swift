@@ -2,10 +2,18 @@ import Numerics
 
 /// `alpha * (A · B + beta * C)`, each of the three a constant or a bottom (ncnn src/layer/gemm.cpp at a4d2ea1d).
 struct Gemm: Operator {
-    /// A factor: floats, or bytes that the file holds with their scales.
+    /// A factor of the product.
     private enum Factor: Sendable {
-        case float(Matrix<Float>)
-        case int8(QuantizedRows)
+        case float(Panels<Float>)
+        case int8(QuantizedPanels)
+
+        /// The lanes and the depth of the panels.
+        var extents: (lanes: Int, depth: Int) {
+            switch self {
+            case .float(let panels): (panels.lanes, panels.depth)
+            case .int8(let quantized): (quantized.panels.lanes, quantized.panels.depth)
+            }
+        }
     }
 
     /// C, and how far apart its elements lie for the next row and the next column of the product.
@@ -22,9 +30,9 @@ struct Gemm: Operator {
     private let isN1M: Bool
     private let isOutputTransposed: Bool
     private let isInt8: Bool
-    /// A with a row for each row of the product; nil where it is a bottom.
+    /// A; nil where it is a bottom.
     private let constantA: Factor?
-    /// B: floats with a column, bytes with a row for each column of the product; nil where it is a bottom.
+    /// B; nil where it is a bottom.
     private let constantB: Factor?
     private let isCConstant: Bool
     private let constantC: [Float]?
@@ -51,98 +59,99 @@ struct Gemm: Operator {
         self.constantA =
             try source.flag("constantA")
             ? Self.factor(
-                source, "A_data", scales: "A_data_int8_scales", rows: isATransposed ? k : m,
-                columns: isATransposed ? m : k, turnsFloats: isATransposed, turnsBytes: isATransposed)
+                source, "A_data", scales: "A_data_int8_scales", .left, rows: isATransposed ? k : m,
+                columns: isATransposed ? m : k, isTurned: isATransposed, isInt8: isInt8)
             : nil
         self.constantB =
             try source.flag("constantB")
             ? Self.factor(
-                source, "B_data", scales: "B_data_int8_scale", rows: isBTransposed ? n : k,
-                columns: isBTransposed ? k : n, turnsFloats: isBTransposed, turnsBytes: !isBTransposed)
+                source, "B_data", scales: "B_data_int8_scale", .right, rows: isBTransposed ? n : k,
+                columns: isBTransposed ? k : n, isTurned: !isBTransposed, isInt8: isInt8)
             : nil
     }
 
+    /// A stored factor.
+    ///
+    /// - Parameter isTurned: whether lanes of the panels are columns of the stored matrix.
     private static func factor(
-        _ source: LayerSource, _ name: String, scales: String, rows: Int, columns: Int, turnsFloats: Bool,
-        turnsBytes: Bool
+        _ source: LayerSource, _ name: String, scales: String, _ side: PanelSide, rows: Int, columns: Int,
+        isTurned: Bool, isInt8: Bool
     ) throws -> Factor {
         switch source.weight(name) {
         case .float(let values):
-            let matrix = try Matrix(rows: rows, columns: columns, values)
-            return .float(turnsFloats ? matrix.transposed : matrix)
+            return factor(try Matrix(rows: rows, columns: columns, values), side, isTurned: isTurned, isInt8: isInt8)
         case .int8(let bytes):
+            guard isInt8 else { throw Misfit("has int8 weights, but quantize_term is 0") }
             let matrix = try Matrix(rows: rows, columns: columns, bytes)
             return .int8(
-                try QuantizedRows(turnsBytes ? matrix.transposed : matrix, scales: source.requiredFloats(scales)))
+                try QuantizedPanels(
+                    bytes, side, matrix.lanes(isTurned: isTurned), scales: source.requiredFloats(scales)))
         case nil:
             throw Misfit("has no \(name)")
         }
     }
 
+    /// Floats as a factor, quantized where the layer is int8: the left with a scale for each row, the right with one.
+    private static func factor(
+        _ matrix: Matrix<Float>, _ side: PanelSide, isTurned: Bool, isInt8: Bool
+    ) -> Factor {
+        guard isInt8 else { return .float(Panels(side, matrix.lanes(isTurned: isTurned), of: matrix.elements)) }
+        let isLeft = side == .left
+        let matrix = isLeft && isTurned ? matrix.transposed : matrix
+        return .int8(
+            QuantizedPanels(
+                quantizing: matrix.elements, side, matrix.lanes(isTurned: isTurned && !isLeft),
+                scale: isLeft ? .ofEachRow : .common))
+    }
+
     func run(_ bottoms: [Tensor]) throws -> [Tensor] {
-        let product = try isInt8 ? int8Product(bottoms) : floatProduct(bottoms)
-        let (rows, columns) = (product.rows, product.columns)
+        let left = try constantA ?? bottom(0, of: bottoms, .left, isTurned: isATransposed)
+        let right =
+            try constantB ?? bottom(constantA == nil ? 1 : 0, of: bottoms, .right, isTurned: !isBTransposed)
+        let ((rows, depth), (columns, otherDepth)) = (left.extents, right.extents)
+        guard depth == otherDepth else {
+            throw Misfit("rows of A have \(depth) elements, columns of B have \(otherDepth)")
+        }
         let addend = try addend(bottoms, rows: rows, columns: columns)
-        let extents = isOutputTransposed ? [columns, rows] : [rows, columns]
-        let top = try Tensor(floats: isN1M ? [extents[0], 1, extents[1]] : extents) { out in
-            for row in 0..<rows {
-                for column in 0..<columns {
-                    var value = product.elements[row * columns + column]
-                    if let addend {
-                        value += addend.values[row * addend.rowStep + column * addend.columnStep] * beta
-                    }
-                    out[isOutputTransposed ? column * rows + row : row * columns + column] = value * alpha
+        let product = try Tensor(floats: [rows, columns]) { out in
+            switch (left, right) {
+            case (.float(let left), .float(let right)): MatrixProduct.multiply(left, right, into: out)
+            case (.int8(let left), .int8(let right)): left.multiply(right, into: out)
+            case (.float, .int8), (.int8, .float): throw Misfit("has one factor in int8 and one in float")
+            }
+            finish(out, columns: columns, addend)
+        }
+        guard isOutputTransposed else { return [isN1M ? try product.reshaped([rows, 1, columns]) : product] }
+        let turned = Matrix(checked: rows, columns, try product.floats()).transposed
+        return [try Tensor(isN1M ? [columns, 1, rows] : [columns, rows], turned.elements)]
+    }
+
+    private func bottom(
+        _ index: Int, of bottoms: [Tensor], _ side: PanelSide, isTurned: Bool
+    ) throws -> Factor {
+        Self.factor(try Matrix(bottoms.bottom(index)), side, isTurned: isTurned, isInt8: isInt8)
+    }
+
+    /// Adds C times beta to the product and multiplies with alpha.
+    private func finish(_ out: UnsafeMutableBufferPointer<Float>, columns: Int, _ addend: Addend?) {
+        guard addend != nil || alpha != 1 else { return }
+        let (alpha, beta) = (alpha, beta)
+        Threads.each(out.count / columns) { row in
+            let values = UnsafeMutableBufferPointer(rebasing: out[row * columns..<(row + 1) * columns])
+            guard let addend else {
+                for column in 0..<columns { values[column] *= alpha }
+                return
+            }
+            addend.values.withUnsafeBufferPointer { all in
+                let addends = UnsafeBufferPointer(rebasing: all[(row * addend.rowStep)...])
+                if addend.columnStep == 0 {
+                    let number = addends[0] * beta
+                    for column in 0..<columns { values[column] = (values[column] + number) * alpha }
+                } else {
+                    for column in 0..<columns { values[column] = (values[column] + addends[column] * beta) * alpha }
                 }
             }
         }
-        return [top]
-    }
-
-    // MARK: A · B
-
-    private func floatProduct(_ bottoms: [Tensor]) throws -> Matrix<Float> {
-        let left = try constantA.map(Self.floats) ?? bottomA(bottoms)
-        let (right, isTransposed) =
-            try constantB.map { (try Self.floats($0), false) } ?? (Matrix(bottomB(bottoms)), isBTransposed)
-        try checkInner(left.columns, isTransposed ? right.columns : right.rows)
-        return MatrixProduct.float(left, right, isTransposed: isTransposed)
-    }
-
-    private func int8Product(_ bottoms: [Tensor]) throws -> Matrix<Float> {
-        let left: QuantizedRows =
-            switch constantA {
-            case .int8(let rows): rows
-            case .float(let floats): QuantizedRows(quantizing: floats, scale: .ofEachRow)
-            case nil: QuantizedRows(quantizing: try bottomA(bottoms), scale: .ofEachRow)
-            }
-        let right: QuantizedRows
-        switch constantB {
-        case .int8(let rows): right = rows
-        case .float(let floats): right = QuantizedRows(quantizing: floats.transposed, scale: .common)
-        case nil:
-            let bottom = try Matrix(bottomB(bottoms))
-            right = QuantizedRows(quantizing: isBTransposed ? bottom : bottom.transposed, scale: .common)
-        }
-        try checkInner(left.bytes.columns, right.bytes.columns)
-        return left.product(withColumns: right)
-    }
-
-    private func bottomA(_ bottoms: [Tensor]) throws -> Matrix<Float> {
-        let matrix = try Matrix(bottoms.bottom(0))
-        return isATransposed ? matrix.transposed : matrix
-    }
-
-    private func bottomB(_ bottoms: [Tensor]) throws -> Tensor {
-        try bottoms.bottom(constantA == nil ? 1 : 0)
-    }
-
-    private func checkInner(_ left: Int, _ right: Int) throws {
-        guard left == right else { throw Misfit("rows of A have \(left) elements, columns of B have \(right)") }
-    }
-
-    private static func floats(_ factor: Factor) throws -> Matrix<Float> {
-        guard case .float(let matrix) = factor else { throw Misfit("has int8 weights, but quantize_term is 0") }
-        return matrix
     }
 
     // MARK: C

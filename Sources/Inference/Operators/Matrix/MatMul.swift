@@ -33,12 +33,12 @@ struct MatMul: Operator {
                             let leftStart = Self.position(channel, slice, in: stacks.0) * rows * inner
                             let rightStart = Self.position(channel, slice, in: stacks.1) * inner * columns
                             let outStart = (channel * stack[1] + slice) * rows * columns
-                            MatrixProduct.add(
+                            MatrixProduct.float(
                                 UnsafeBufferPointer(rebasing: leftValues[leftStart..<leftStart + rows * inner]),
+                                rows: rows,
                                 UnsafeBufferPointer(rebasing: rightValues[rightStart..<rightStart + inner * columns]),
-                                isTransposed: isTurned,
-                                to: UnsafeMutableBufferPointer(rebasing: out[outStart..<outStart + rows * columns]),
-                                rows: rows, inner: inner, columns: columns)
+                                isTurned ? .rows(columns, of: inner) : .columns(columns, of: inner),
+                                into: UnsafeMutableBufferPointer(rebasing: out[outStart..<outStart + rows * columns]))
                         }
                     }
                 }

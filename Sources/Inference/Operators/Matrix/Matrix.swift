@@ -45,9 +45,9 @@ struct Matrix<Element: Sendable>: Sendable {
         }
     }
 
-    /// Some of the rows.
-    func rows(_ range: Range<Int>) -> Matrix {
-        Matrix(checked: range.count, columns, Array(elements[range.lowerBound * columns..<range.upperBound * columns]))
+    /// The rows as lanes of panels, or the columns where it is turned.
+    func lanes(isTurned: Bool) -> Lanes {
+        isTurned ? .columns(columns, of: rows) : .rows(rows, of: columns)
     }
 }
 

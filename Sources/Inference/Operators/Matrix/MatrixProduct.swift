@@ -7,61 +7,82 @@ enum MatrixProduct: Sendable {
     /// With signed bytes: each row on the left has a scale of its own, the right has one.
     case int8
 
-    /// `left · right`, or `left · rightᵀ` where the right is given with its columns as rows.
-    ///
-    /// The inner extents must agree.
-    func callAsFunction(_ left: Matrix<Float>, _ right: Matrix<Float>, isTransposed: Bool) -> Matrix<Float> {
+    /// Writes `left · right`; the depths must agree.
+    func callAsFunction(
+        _ left: UnsafeBufferPointer<Float>, rows: Int, _ right: UnsafeBufferPointer<Float>, _ columns: Lanes,
+        into out: UnsafeMutableBufferPointer<Float>
+    ) {
         switch self {
         case .float:
-            let columns = isTransposed ? right.rows : right.columns
-            var out = [Float](repeating: 0, count: left.rows * columns)
-            out.withUnsafeMutableBufferPointer { out in
-                left.elements.withUnsafeBufferPointer { leftElements in
-                    right.elements.withUnsafeBufferPointer { rightElements in
-                        Self.add(
-                            leftElements, rightElements, isTransposed: isTransposed, to: out,
-                            rows: left.rows, inner: left.columns, columns: columns)
-                    }
-                }
-            }
-            return Matrix(checked: left.rows, columns, out)
+            Self.multiply(
+                Panels(.left, .rows(rows, of: columns.depth), of: left), Panels(.right, columns, of: right), into: out)
         case .int8:
-            let columns = QuantizedRows(quantizing: isTransposed ? right : right.transposed, scale: .common)
-            return QuantizedRows(quantizing: left, scale: .ofEachRow).product(withColumns: columns)
+            QuantizedPanels(quantizing: left, .left, .rows(rows, of: columns.depth), scale: .ofEachRow)
+                .multiply(QuantizedPanels(quantizing: right, .right, columns, scale: .common), into: out)
         }
     }
 
-    /// Adds `left · right` to what is in `out`.
+    private static let kernels = ProductKernels.fast
+
+    /// Writes `activation(start + left · right)` for matrices of one depth.
     ///
-    /// The sums grow in the order of the inner axis, as in ncnn's plain layers. The right is walked row by row where
-    /// that is worth turning it, because sums that run side by side are what the machine does quickly.
-    ///
-    /// - Parameter isTransposed: whether the columns of the right lie as rows.
-    static func add(
-        _ left: UnsafeBufferPointer<Float>, _ right: UnsafeBufferPointer<Float>, isTransposed: Bool,
-        to out: UnsafeMutableBufferPointer<Float>, rows: Int, inner: Int, columns: Int
+    /// Every sum is one chain in the order of the depth, as in ncnn's plain layers, however threads share the work.
+    static func multiply(
+        _ left: Panels<Float>, _ right: Panels<Float>, startingWith start: ProductStart = .zero,
+        _ activation: SumActivation = .none, into out: UnsafeMutableBufferPointer<Float>
     ) {
-        let fewRows = 4
-        if isTransposed, rows >= fewRows, columns > 1 {
-            let turned = Matrix(checked: columns, inner, Array(right)).transposed
-            turned.elements.withUnsafeBufferPointer {
-                add(left, $0, isTransposed: false, to: out, rows: rows, inner: inner, columns: columns)
+        precondition(left.depth == right.depth && out.count >= left.lanes * right.lanes, "matrices do not fit")
+        eachPart(left.lanes, right.lanes) { rows, columns in
+            guard let out = out.baseAddress else { return }
+            let start =
+                switch start {
+                case .zero: start
+                case .ofRow(let numbers): ProductStart.ofRow(numbers + rows.lowerBound)
+                case .ofColumn(let numbers): ProductStart.ofColumn(numbers + columns.lowerBound)
+                }
+            left.withPanels(from: rows.lowerBound) { left in
+                right.withPanels(from: columns.lowerBound) { panels in
+                    kernels.multiplyFloat(
+                        left, panels,
+                        ProductExtents(rows: rows.count, columns: columns.count, depth: right.depth), start, activation,
+                        out + rows.lowerBound * right.lanes + columns.lowerBound, right.lanes)
+                }
             }
-            return
         }
-        guard let left = left.baseAddress, let right = right.baseAddress, let out = out.baseAddress else { return }
-        Threads.each(rows) { row in
-            let leftRow = left + row * inner
-            let outRow = out + row * columns
-            if isTransposed || columns == 1 {
-                for column in 0..<columns {
-                    outRow[column] = VectorKernels.dot(
-                        leftRow, right + column * inner, count: inner, startingAt: outRow[column])
+    }
+
+    /// Writes the exact sums of `left · right` for matrices of one depth.
+    static func multiply(
+        _ left: Panels<Int16>, _ right: Panels<Int16>, into out: UnsafeMutableBufferPointer<Int32>
+    ) {
+        precondition(left.depth == right.depth && out.count >= left.lanes * right.lanes, "matrices do not fit")
+        eachPart(left.lanes, right.lanes) { rows, columns in
+            guard let out = out.baseAddress else { return }
+            left.withPanels(from: rows.lowerBound) { left in
+                right.withPanels(from: columns.lowerBound) { panels in
+                    kernels.multiplyInt8(
+                        left, panels,
+                        ProductExtents(rows: rows.count, columns: columns.count, depth: right.depth),
+                        out + rows.lowerBound * right.lanes + columns.lowerBound, right.lanes)
                 }
+            }
+        }
+    }
+
+    /// Shares a product out among threads by whole panels, along the side that has more of them.
+    private static func eachPart(
+        _ rows: Int, _ columns: Int, _ body: (_ rows: Range<Int>, _ columns: Range<Int>) -> Void
+    ) {
+        let (rowWidth, width) = (PanelSide.left.width, PanelSide.right.width)
+        let (rowPanels, panels) = ((rows + rowWidth - 1) / rowWidth, (columns + width - 1) / width)
+        let parts = min(Threads.limit, max(rowPanels, panels))
+        Threads.each(parts) { part in
+            if rowPanels > panels {
+                body(
+                    part * rowPanels / parts * rowWidth..<min((part + 1) * rowPanels / parts * rowWidth, rows),
+                    0..<columns)
             } else {
-                for index in 0..<inner {
-                    VectorKernels.add(right + index * columns, times: leftRow[index], to: outRow, count: columns)
-                }
+                body(0..<rows, part * panels / parts * width..<min((part + 1) * panels / parts * width, columns))
             }
         }
     }

@@ -94,31 +94,47 @@ struct Recurrent: Operator {
         hidden: UnsafeMutableBufferPointer<Float>, cell cellState: UnsafeMutableBufferPointer<Float>,
         emit: (Int) -> Void
     ) {
-        var input = [Float](repeating: 0, count: size * cell.gates)
-        var state = input
+        let gateSize = size * cell.gates
+        // The products with the bottom's rows do not wait for one another, those with the hidden state do.
+        let most = min(steps, 64)
+        var inputs = [Float](repeating: 0, count: most * gateSize)
+        var state = [Float](repeating: 0, count: gateSize)
         var new = [Float](repeating: 0, count: size)
-        for step in 0..<steps {
-            let row = direction.isReverse ? steps - 1 - step : step
-            input.withUnsafeMutableBufferPointer {
+        for done in stride(from: 0, to: steps, by: most) {
+            let count = min(most, steps - done)
+            let first = direction.isReverse ? steps - done - count : done
+            inputs.withUnsafeMutableBufferPointer { inputs in
                 direction.input.multiply(
-                    UnsafeBufferPointer(rebasing: values[row * inputSize..<(row + 1) * inputSize]), into: $0)
+                    UnsafeBufferPointer(rebasing: values[first * inputSize..<(first + count) * inputSize]),
+                    into: UnsafeMutableBufferPointer(rebasing: inputs[..<(count * gateSize)]))
             }
-            state.withUnsafeMutableBufferPointer {
-                direction.state.multiply(UnsafeBufferPointer(hidden), into: $0)
-            }
-            new.withUnsafeMutableBufferPointer { new in
-                if let old = hidden.baseAddress, let cellState = cellState.baseAddress, let target = new.baseAddress {
-                    cell.advance(
-                        RecurrentCell.Step(input: input, state: state, bias: direction.bias, size: size), old,
-                        cellState, target)
+            for step in 0..<count {
+                let row = direction.isReverse ? count - 1 - step : step
+                state.withUnsafeMutableBufferPointer {
+                    direction.state.multiply(UnsafeBufferPointer(hidden), into: $0)
                 }
-                if let projection = direction.projection {
-                    projection.multiply(UnsafeBufferPointer(new), into: hidden)
-                } else {
-                    _ = hidden.update(fromContentsOf: new)
+                new.withUnsafeMutableBufferPointer { new in
+                    inputs.withUnsafeBufferPointer { inputs in
+                        state.withUnsafeMutableBufferPointer { state in
+                            direction.bias.withUnsafeBufferPointer { bias in
+                                guard let input = inputs.baseAddress, let state = state.baseAddress,
+                                    let bias = bias.baseAddress, let old = hidden.baseAddress,
+                                    let cellState = cellState.baseAddress, let target = new.baseAddress
+                                else { return }
+                                let gates = RecurrentCell.Step(
+                                    input: input + row * gateSize, state: state, bias: bias, size: size)
+                                cell.advance(gates, old, cellState, target)
+                            }
+                        }
+                    }
+                    if let projection = direction.projection {
+                        projection.multiply(UnsafeBufferPointer(new), into: hidden)
+                    } else {
+                        _ = hidden.update(fromContentsOf: new)
+                    }
                 }
+                emit(first + row)
             }
-            emit(row)
         }
     }
 }

@@ -1,21 +1,28 @@
-import Glibc
+import Numerics
 
 /// What a recurrent layer makes of its gates, for one step in time.
 struct RecurrentCell: Sendable {
     /// What a step is made from. Gates lie one behind the other, each as long as the hidden state.
     struct Step {
         /// The weights times the bottom's row.
-        let input: [Float]
-        /// The weights times the hidden state.
-        let state: [Float]
-        let bias: [Float]
+        let input: UnsafePointer<Float>
+        /// The weights times the hidden state; the gates take their place.
+        let state: UnsafeMutablePointer<Float>
+        let bias: UnsafePointer<Float>
         /// Length of a gate.
         let size: Int
 
-        /// Bias, input and state of a gate together.
-        func gate(_ gate: Int, _ index: Int) -> Float {
-            let index = gate * size + index
-            return bias[index] + input[index] + state[index]
+        /// Where a gate lies.
+        func gate(_ gate: Int) -> UnsafeMutablePointer<Float> { state + gate * size }
+
+        /// Adds bias, input and state of the first gates, and applies a function to them.
+        func open(_ gates: Range<Int>, _ function: PointwiseKernels.Change) {
+            var index = gates.lowerBound * size
+            while index < gates.upperBound * size {
+                state[index] = bias[index] + input[index] + state[index]
+                index &+= 1
+            }
+            function(UnsafeMutableBufferPointer(start: gate(gates.lowerBound), count: gates.count * size))
         }
     }
 
@@ -29,35 +36,37 @@ struct RecurrentCell: Sendable {
             _ new: UnsafeMutablePointer<Float>
         ) -> Void
 
-    private static func sigmoid(_ value: Float) -> Float {
-        1 / (1 + expf(-value))
-    }
+    private static let kernels = PointwiseKernels.fast
 
     /// ncnn src/layer/rnn.cpp at a4d2ea1d.
     static let rnn = RecurrentCell(gates: 1, biases: 1, hasCellState: false) { step, _, _, new in
-        for index in 0..<step.size { new[index] = tanhf(step.gate(0, index)) }
+        step.open(0..<1, kernels.tanh)
+        new.update(from: step.gate(0), count: step.size)
     }
 
     /// Reset, update, new; the new gate has a bias for each side of its reset (ncnn src/layer/gru.cpp at a4d2ea1d).
     static let gru = RecurrentCell(gates: 3, biases: 4, hasCellState: false) { step, old, _, new in
         let size = step.size
+        step.open(0..<2, kernels.sigmoid)
+        let (reset, update, state) = (step.gate(0), step.gate(1), step.gate(2))
         for index in 0..<size {
-            let reset = sigmoid(step.gate(0, index))
-            let update = sigmoid(step.gate(1, index))
-            let state = step.bias[3 * size + index] + step.state[2 * size + index]
-            let value = tanhf(step.bias[2 * size + index] + reset * state + step.input[2 * size + index])
-            new[index] = (1 - update) * value + update * old[index]
+            let past = step.bias[3 * size + index] + state[index]
+            new[index] = step.bias[2 * size + index] + reset[index] * past + step.input[2 * size + index]
         }
+        kernels.tanh(UnsafeMutableBufferPointer(start: new, count: size))
+        for index in 0..<size { new[index] = (1 - update[index]) * new[index] + update[index] * old[index] }
     }
 
     /// Input, forget, output, cell (ncnn src/layer/lstm.cpp at a4d2ea1d).
     static let lstm = RecurrentCell(gates: 4, biases: 4, hasCellState: true) { step, _, cell, new in
+        step.open(0..<3, kernels.sigmoid)
+        step.open(3..<4, kernels.tanh)
+        let (input, forget, output, candidate) = (step.gate(0), step.gate(1), step.gate(2), step.gate(3))
         for index in 0..<step.size {
-            let input = sigmoid(step.gate(0, index))
-            let forget = sigmoid(step.gate(1, index))
-            let output = sigmoid(step.gate(2, index))
-            cell[index] = forget * cell[index] + input * tanhf(step.gate(3, index))
-            new[index] = output * tanhf(cell[index])
+            cell[index] = forget[index] * cell[index] + input[index] * candidate[index]
+            new[index] = cell[index]
         }
+        kernels.tanh(UnsafeMutableBufferPointer(start: new, count: step.size))
+        for index in 0..<step.size { new[index] *= output[index] }
     }
 }

@@ -1,11 +1,10 @@
 import Numerics
 
-/// A matrix that vectors are multiplied with, one after the other.
+/// A matrix that rows of numbers are multiplied with.
 enum RecurrentWeights: Sendable {
-    /// Turned: a row for each element of the vector, so that the products of a row go side by side.
-    case float(Matrix<Float>)
-    /// A row for each element of the result, with the scale of each.
-    case int8(QuantizedRows)
+    case float(Panels<Float>)
+    /// With the scale of each column of the product.
+    case int8(QuantizedPanels)
 
     /// The weights of one direction.
     ///
@@ -21,42 +20,37 @@ enum RecurrentWeights: Sendable {
             }
             return Array(all[direction * count..<(direction + 1) * count])
         }
+        let lanes = Lanes.rows(rows, of: columns)
         switch source.weight(name) {
         case .float(let values) where !isInt8:
-            return .float(Matrix(checked: rows, columns, try part(values, name, count: count)).transposed)
+            return .float(Panels(.right, lanes, of: try part(values, name, count: count)))
         case .int8(let bytes) where isInt8:
             let scalesName = "\(name)_int8_scales"
             let scales = try part(try source.requiredFloats(scalesName), scalesName, count: rows)
-            return .int8(
-                try QuantizedRows(Matrix(checked: rows, columns, part(bytes, name, count: count)), scales: scales))
+            return .int8(try QuantizedPanels(part(bytes, name, count: count), .right, lanes, scales: scales))
         case .float: throw Misfit("\(name) is stored as floats, wanted int8")
         case .int8: throw Misfit("\(name) is stored as int8, wanted floats")
         case nil: throw Misfit("has no \(name)")
         }
     }
 
-    /// Writes the product with a vector; bytes are multiplied with the vector's bytes under a scale of its own.
-    func multiply(_ vector: UnsafeBufferPointer<Float>, into out: UnsafeMutableBufferPointer<Float>) {
-        guard let target = out.baseAddress else { return }
+    /// Writes the product with rows; bytes are multiplied with the bytes of each row under a scale of its own.
+    func multiply(_ rows: UnsafeBufferPointer<Float>, into out: UnsafeMutableBufferPointer<Float>) {
         switch self {
-        case .float(let matrix):
-            out.update(repeating: 0)
-            matrix.elements.withUnsafeBufferPointer { elements in
-                guard let elements = elements.baseAddress else { return }
-                for (index, value) in vector.enumerated() {
-                    VectorKernels.add(elements + index * out.count, times: value, to: target, count: out.count)
-                }
-            }
-        case .int8(let matrix):
-            let scale = QuantizedRows.scale(of: vector)
-            let bytes = vector.map { quantized($0, scale: scale) }
-            let descale = 1 / scale
-            bytes.withUnsafeBufferPointer { bytes in
-                matrix.bytes.elements.withUnsafeBufferPointer { rows in
-                    guard let bytes = bytes.baseAddress, let rows = rows.baseAddress else { return }
-                    for index in out.indices {
-                        let sum = QuantizedRows.dot(rows + index * vector.count, bytes, count: vector.count)
-                        out[index] = Float(sum) * (descale * (1 / matrix.scales[index]))
+        case .float(let weights):
+            let count = rows.count / weights.depth
+            MatrixProduct.multiply(Panels(.left, .rows(count, of: weights.depth), of: rows), weights, into: out)
+        case .int8(let weights):
+            let (depth, columns) = (weights.panels.depth, weights.panels.lanes)
+            let left = QuantizedPanels(
+                quantizing: rows, .left, .rows(rows.count / depth, of: depth), scale: .ofEachRow)
+            withUnsafeTemporaryAllocation(of: Int32.self, capacity: out.count) { sums in
+                MatrixProduct.multiply(left.panels, weights.panels, into: sums)
+                for (row, scale) in left.scales.enumerated() {
+                    let descale = 1 / scale
+                    for column in 0..<columns {
+                        let index = row * columns + column
+                        out[index] = Float(sums[index]) * (descale * (1 / weights.scales[column]))
                     }
                 }
             }

@@ -1,4 +1,5 @@
 import Glibc
+import Numerics
 
 /// The softmax of lines of floats, in place.
 enum Softmax {
@@ -6,6 +7,7 @@ enum Softmax {
     ///
     /// - Parameter stride: how far apart the elements of the line lie.
     static func apply(to line: UnsafeMutablePointer<Float>, count: Int, stride: Int = 1) {
+        if stride == 1 { return PointwiseKernels.fast.softmax(UnsafeMutableBufferPointer(start: line, count: count)) }
         var largest = -Float.greatestFiniteMagnitude
         var sum: Float = 0
         var index = 0

@@ -1,0 +1,78 @@
+// From exact sums of products back to floats, and from floats to bytes.
+
+#include "products.h"
+#include "activation.h"
+#include "targets.h"
+
+#include <math.h>
+#include <string.h>
+
+// As in ncnn, the product with the scale is rounded before the bias is added.
+#pragma STDC FP_CONTRACT OFF
+
+enum { LANES = 8 };
+
+INLINE void finish_lanes(
+    const quantd_mask *sums, const quantd_scaling *scaling, const quantd_activation *activation, quantd_sums *out) {
+    quantd_sums value = __builtin_convertvector(*sums, quantd_sums) * scaling->scale;
+    // Without a bias nothing is added, not 0: -0 stays what it is.
+    if (scaling->has_bias) value += scaling->bias;
+    activate(&value, activation);
+    *out = value;
+}
+
+INLINE void finish_body(
+    const int32_t *sums, size_t count, quantd_scaling scaling, quantd_activation activation, float *out) {
+    size_t i = 0;
+    for (; i + LANES <= count; i += LANES) {
+        finish_lanes((const quantd_mask *)(sums + i), &scaling, &activation, (quantd_sums *)(out + i));
+    }
+    quantd_mask last = {0};
+    quantd_sums finished;
+    memcpy(&last, sums + i, (count - i) * sizeof *sums);
+    finish_lanes(&last, &scaling, &activation, &finished);
+    memcpy(out + i, &finished, (count - i) * sizeof *out);
+}
+
+// Adding the largest float below one half and cutting rounds half away from zero for every float (see weights.c).
+INLINE void bytes_body(const float *x, size_t count, float scale, int8_t *q) {
+    for (size_t i = 0; i < count; i++) {
+        float v = x[i] * scale;
+        v = v == v ? v : 0.0f;
+        v = v > 127.0f ? 127.0f : v;
+        v = v < -127.0f ? -127.0f : v;
+        q[i] = (int8_t)(int32_t)(v + copysignf(0.49999997f, v));
+    }
+}
+
+#if defined(__x86_64__)
+AVX2 static void bytes_avx2(const float *x, size_t count, float scale, int8_t *q) {
+    bytes_body(x, count, scale, q);
+}
+
+AVX2 static void finish_avx2(
+    const int32_t *sums, size_t count, quantd_scaling scaling, quantd_activation activation, float *out) {
+    finish_body(sums, count, scaling, activation, out);
+}
+#endif
+
+void quantd_finish(
+    const int32_t *sums, size_t count, quantd_scaling scaling, quantd_activation activation, float *out) {
+#if defined(__x86_64__)
+    if (HAS_AVX2()) {
+        finish_avx2(sums, count, scaling, activation, out);
+        return;
+    }
+#endif
+    finish_body(sums, count, scaling, activation, out);
+}
+
+void quantd_bytes(const float *x, size_t count, float scale, int8_t *q) {
+#if defined(__x86_64__)
+    if (HAS_AVX2()) {
+        bytes_avx2(x, count, scale, q);
+        return;
+    }
+#endif
+    bytes_body(x, count, scale, q);
+}

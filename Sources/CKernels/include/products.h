@@ -1,0 +1,90 @@
+#ifndef QUANTD_PRODUCTS_H
+#define QUANTD_PRODUCTS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// Products of matrices, left · right, from panels.
+//
+// A panel is a few lanes side by side: rows of the left matrix or columns of the right one. Step by step along the depth
+// it has a number of each lane, so that the product walks through both matrices in one direction. Panels lie one behind
+// the other; the last may be narrower. Behind the last panel of a right matrix QUANTD_SLACK numbers may be read, which
+// count for nothing. Of signed bytes a step holds two along the depth, widened to 16 bits, and a 0 behind an odd end.
+
+enum {
+    QUANTD_PANEL_ROWS = 6,     ///< lanes of a left panel
+    QUANTD_PANEL_COLUMNS = 16, ///< lanes of a right panel
+    QUANTD_SLACK = 32          ///< numbers behind the last panel of a right matrix
+};
+
+/// Where the numbers of a matrix lie: element (lane, step) is x[lane * lane_stride + step * step_stride].
+typedef struct {
+    size_t lanes;
+    size_t lane_stride;
+    size_t depth;
+    size_t step_stride;
+} quantd_lanes;
+
+/// Writes panels of up to `width` lanes; `panels` has room for lanes * depth floats.
+void quantd_pack_float(const float *x, quantd_lanes lanes, size_t width, float *panels);
+
+/// The same of bytes; `panels` has room for lanes * (depth + depth % 2) numbers.
+void quantd_pack_int8(const int8_t *x, quantd_lanes lanes, size_t width, int16_t *panels);
+
+/// What becomes of a sum: nothing, or one of the activations that are cheaper than storing it again.
+typedef enum {
+    QUANTD_AS_IT_IS,
+    QUANTD_RELU,  ///< above 0 as it is, else 0
+    QUANTD_LEAKY, ///< above 0 as it is, else times `low`
+    QUANTD_CLIP   ///< no less than `low`, then no more than `high`
+} quantd_activation_kind;
+
+typedef struct {
+    quantd_activation_kind kind;
+    float low;
+    float high;
+} quantd_activation;
+
+/// The left panels, the right panels, and what they share.
+typedef struct {
+    size_t rows;
+    size_t columns;
+    size_t depth;
+} quantd_extents;
+
+/// What each sum begins with: a number of its row, of its column, or 0 where both are NULL.
+typedef struct {
+    const float *of_row;
+    const float *of_column;
+} quantd_start;
+
+/// Whether products are fused into sums on this machine.
+int quantd_fuses(void);
+
+/// out[row * stride + column] = activation(start + Σ left * right).
+///
+/// Every sum is one chain in the order of the depth, whatever the extents and wherever a panel ends. A product is not
+/// rounded before it is added on machines with FMA; on others it is.
+void quantd_multiply_float(
+    const float *left, const float *right, quantd_extents extents, quantd_start start, quantd_activation activation,
+    float *out, size_t stride);
+
+/// out[row * stride + column] = Σ left * right, exactly, in 32 bits that wrap.
+void quantd_multiply_int8(
+    const int16_t *left, const int16_t *right, quantd_extents extents, int32_t *out, size_t stride);
+
+/// What makes a float of an exact sum.
+typedef struct {
+    float scale;
+    float bias;
+    int has_bias;
+} quantd_scaling;
+
+/// out[i] = activation(sums[i] * scale + bias), each step rounded; `out` may be `sums`.
+void quantd_finish(
+    const int32_t *sums, size_t count, quantd_scaling scaling, quantd_activation activation, float *out);
+
+/// q[i] = round half away from zero of fl32(x[i] * scale), clamped to -127...127; NaN gives 0.
+void quantd_bytes(const float *x, size_t count, float scale, int8_t *q);
+
+#endif

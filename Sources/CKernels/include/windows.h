@@ -1,0 +1,58 @@
+#ifndef QUANTD_WINDOWS_H
+#define QUANTD_WINDOWS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "products.h"
+
+// Windows that move over a bordered input, in which neighbouring places of a run have neighbouring elements: what stands
+// beside a place for each element of the kernel lies at a fixed distance, the same for all places. QUANTD_SLACK elements
+// before and behind the input may be read where a panel has several runs or columns are slid over; they count for nothing.
+
+/// Lanes of a panel, from `lane` to the next run, whose places are neighbours.
+typedef struct {
+    size_t lane;
+    size_t offset; ///< where in the input the first of them lies
+} quantd_run;
+
+/// Up to QUANTD_PANEL_COLUMNS places.
+typedef struct {
+    const quantd_run *runs;
+    size_t run_count;
+    size_t lanes;
+} quantd_places;
+
+/// Writes a right panel: for each of `depth` distances what stands at that distance from each place. It writes up to
+/// QUANTD_SLACK numbers behind the panel.
+void quantd_unfold_float(
+    const float *input, const size_t *distances, size_t depth, quantd_places places, float *panel);
+
+/// The same of bytes, in pairs of 16 bits.
+void quantd_unfold_int8(
+    const int8_t *input, const size_t *distances, size_t depth, quantd_places places, int16_t *panel);
+
+/// One channel of an input, with a kernel of its own.
+typedef struct {
+    const size_t *distances;
+    size_t depth;
+    size_t rows;
+    size_t row_stride; ///< from a row of places to the next, in the input
+    size_t columns;
+} quantd_plane;
+
+/// out[row * columns + column] = activation(start + Σ weights * input), each sum one chain in the order of the distances.
+void quantd_slide_float(
+    const float *input, quantd_plane plane, const float *weights, float start, quantd_activation activation,
+    float *out);
+
+/// out[row * columns + column] = Σ weights * input, exactly, in 32 bits that wrap.
+void quantd_slide_int8(const int8_t *input, quantd_plane plane, const int16_t *weights, int32_t *out);
+
+/// out[i] = x[i * step]
+void quantd_take_float(const float *x, size_t step, size_t count, float *out);
+
+/// out[i] = x[i * step]
+void quantd_take_int8(const int8_t *x, size_t step, size_t count, int8_t *out);
+
+#endif

@@ -1,0 +1,157 @@
+// Functions of single numbers, eight at a time.
+
+#include "pointwise.h"
+#include "targets.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#pragma STDC FP_CONTRACT ON
+
+enum { LANES = 8 };
+
+typedef float vector __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
+typedef int32_t whole __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
+
+typedef void function(vector *x);
+
+INLINE void choose(vector *x, const whole *mask, const vector *a, const vector *b) {
+    *x = (vector)(((whole)*a & *mask) | ((whole)*b & ~*mask));
+}
+
+INLINE void limit(vector *x, float low, float high) {
+    const vector lowest = (vector){0} + low;
+    const vector highest = (vector){0} + high;
+    const whole is_below = *x < lowest;
+    choose(x, &is_below, &lowest, x);
+    const whole is_above = *x > highest;
+    choose(x, &is_above, &highest, x);
+}
+
+INLINE void exponential(vector *x) {
+    limit(x, -87.33654f, 88.37626f);
+    // The nearest whole number of halvings: adding and taking away a large number rounds.
+    const vector magic = (vector){0} + 0x1.8p23f;
+    const vector n = (*x * 1.44269504f + magic) - magic;
+    const vector r = (*x - n * 0.693359375f) + n * 2.12194440e-4f;
+    vector p = r * 1.9875691500e-4f + 1.3981999507e-3f;
+    p = p * r + 8.3334519073e-3f;
+    p = p * r + 4.1665795894e-2f;
+    p = p * r + 1.6666665459e-1f;
+    p = p * r + 5.0000001201e-1f;
+    p = p * (r * r) + (r + 1);
+    // What is no number has no whole one; 0 stands for it, and the product stays no number.
+    const whole is_number = *x == *x;
+    vector safe;
+    const vector zero = {0};
+    choose(&safe, &is_number, &n, &zero);
+    const whole exponent = (__builtin_convertvector(safe, whole) + 127) << 23;
+    *x = p * (vector)exponent;
+}
+
+INLINE void sigmoid(vector *x) {
+    vector e = -*x;
+    exponential(&e);
+    *x = 1 / (1 + e);
+}
+
+INLINE void swish(vector *x) {
+    vector e = -*x;
+    exponential(&e);
+    *x = *x / (1 + e);
+}
+
+INLINE void hyperbolic_tangent(vector *x) {
+    // Near 0 a polynomial, further out by the exponential.
+    const vector square = *x * *x;
+    vector p = square * -5.70498872745e-3f + 2.06390887954e-2f;
+    p = p * square - 5.37397155531e-2f;
+    p = p * square + 1.33314422036e-1f;
+    p = p * square - 3.33332819422e-1f;
+    const vector near_zero = p * square * *x + *x;
+    vector e = *x + *x;
+    exponential(&e);
+    const vector far = 1 - 2 / (e + 1);
+    const whole is_near = square < 0.390625f;
+    choose(x, &is_near, &near_zero, &far);
+}
+
+INLINE void fast_gelu(vector *x) {
+    // (1 + tanh y) / 2 is the sigmoid of 2 y.
+    vector e = *x * -1.59576912f * (1 + 0.044715f * (*x * *x));
+    exponential(&e);
+    *x = *x / (1 + e);
+}
+
+INLINE void each(function *change, float *x, size_t count) {
+    size_t i = 0;
+    for (; i + LANES <= count; i += LANES) {
+        vector value = *(const vector *)(x + i);
+        change(&value);
+        *(vector *)(x + i) = value;
+    }
+    vector last = {0};
+    memcpy(&last, x + i, (count - i) * sizeof *x);
+    change(&last);
+    memcpy(x + i, &last, (count - i) * sizeof *x);
+}
+
+INLINE void softmax_body(float *x, size_t count) {
+    float largest = -__FLT_MAX__;
+    for (size_t i = 0; i < count; i++) largest = x[i] > largest ? x[i] : largest;
+    vector sums = {0};
+    size_t i = 0;
+    for (; i + LANES <= count; i += LANES) {
+        vector value = *(const vector *)(x + i) - largest;
+        exponential(&value);
+        *(vector *)(x + i) = value;
+        sums += value;
+    }
+    vector last = {0};
+    memcpy(&last, x + i, (count - i) * sizeof *x);
+    last -= largest;
+    exponential(&last);
+    memcpy(x + i, &last, (count - i) * sizeof *x);
+    float sum = 0;
+    for (size_t lane = 0; lane < LANES; lane++) sum += sums[lane];
+    for (; i < count; i++) sum += x[i];
+    for (i = 0; i < count; i++) x[i] /= sum;
+}
+
+#if defined(__x86_64__)
+
+AVX2 static void each_avx2_sigmoid(float *x, size_t count) { each(sigmoid, x, count); }
+AVX2 static void each_avx2_swish(float *x, size_t count) { each(swish, x, count); }
+AVX2 static void each_avx2_tanh(float *x, size_t count) { each(hyperbolic_tangent, x, count); }
+AVX2 static void each_avx2_fast_gelu(float *x, size_t count) { each(fast_gelu, x, count); }
+AVX2 static void softmax_avx2(float *x, size_t count) { softmax_body(x, count); }
+
+#define CHOOSE(fast, plain) \
+    if (HAS_AVX2()) { \
+        fast; \
+        return; \
+    } \
+    plain
+#else
+#define CHOOSE(fast, plain) plain
+#endif
+
+void quantd_sigmoid(float *x, size_t count) {
+    CHOOSE(each_avx2_sigmoid(x, count), each(sigmoid, x, count));
+}
+
+void quantd_swish(float *x, size_t count) {
+    CHOOSE(each_avx2_swish(x, count), each(swish, x, count));
+}
+
+void quantd_tanh(float *x, size_t count) {
+    CHOOSE(each_avx2_tanh(x, count), each(hyperbolic_tangent, x, count));
+}
+
+void quantd_fast_gelu(float *x, size_t count) {
+    CHOOSE(each_avx2_fast_gelu(x, count), each(fast_gelu, x, count));
+}
+
+void quantd_softmax(float *x, size_t count) {
+    CHOOSE(softmax_avx2(x, count), softmax_body(x, count));
+}

@@ -1,0 +1,59 @@
+#ifndef QUANTD_UNFOLD_H
+#define QUANTD_UNFOLD_H
+
+#include "targets.h"
+#include "windows.h"
+
+// What stands at a distance from each place of a panel, taken run by run: sixteen numbers are read where a run would begin
+// at lane 0, and those from its first lane on are kept. Where there is but one run nothing beyond its lanes is read.
+
+typedef int32_t quantd_words __attribute__((vector_size(4 * QUANTD_PANEL_COLUMNS), aligned(4), may_alias));
+
+static const quantd_words quantd_lane_numbers = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+
+INLINE void quantd_unfold_body(
+    const float *input, const size_t *distances, size_t depth, quantd_places places, float *panel) {
+    const quantd_run first = places.runs[0];
+    if (places.run_count == 1 && places.lanes < QUANTD_PANEL_COLUMNS) {
+        for (size_t step = 0; step < depth; step++) {
+            const float *from = input + distances[step] + first.offset;
+            for (size_t lane = 0; lane < places.lanes; lane++) *panel++ = from[lane];
+        }
+        return;
+    }
+    for (size_t step = 0; step < depth; step++) {
+        const float *from = input + distances[step];
+        quantd_words all = *(const quantd_words *)(from + first.offset);
+        for (size_t run = 1; run < places.run_count; run++) {
+            const quantd_run next = places.runs[run];
+            const quantd_words others = *(const quantd_words *)(from + next.offset - next.lane);
+            const quantd_words is_before = quantd_lane_numbers < (int32_t)next.lane;
+            all = (all & is_before) | (others & ~is_before);
+        }
+        *(quantd_words *)(panel + step * places.lanes) = all;
+    }
+}
+
+typedef int8_t quantd_byte_lanes __attribute__((vector_size(QUANTD_PANEL_COLUMNS), aligned(1), may_alias));
+
+static const quantd_byte_lanes quantd_lane_bytes = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+
+/// The same of bytes, for one distance.
+INLINE void quantd_unfold_bytes(quantd_byte_lanes *out, const int8_t *from, quantd_places places) {
+    const int8_t *first = from + places.runs[0].offset;
+    if (places.run_count == 1 && places.lanes < QUANTD_PANEL_COLUMNS) {
+        const quantd_byte_lanes zero = {0};
+        *out = zero;
+        for (size_t lane = 0; lane < places.lanes; lane++) (*out)[lane] = first[lane];
+        return;
+    }
+    *out = *(const quantd_byte_lanes *)first;
+    for (size_t run = 1; run < places.run_count; run++) {
+        const quantd_run next = places.runs[run];
+        const quantd_byte_lanes others = *(const quantd_byte_lanes *)(from + next.offset - next.lane);
+        const quantd_byte_lanes is_before = quantd_lane_bytes < (int8_t)next.lane;
+        *out = (*out & is_before) | (others & ~is_before);
+    }
+}
+
+#endif

@@ -1,0 +1,187 @@
+import Numerics
+
+/// How an input is laid out with its border so that neighbouring places of a window have neighbouring elements, and each
+/// element of the kernel lies at one distance from all places.
+///
+/// On an axis on which the kernel has one element, only the elements that places meet are there. Where the window moves
+/// along the width in steps, a line has its elements sorted by their phase: first those at multiples of the step, then those
+/// one further, and so on.
+struct BorderedLayout {
+    /// An axis of the layout.
+    private struct Axis {
+        /// Elements that are there.
+        let extent: Int
+        /// From a place to the next.
+        let stride: Int
+        /// From an element to the next, in the input.
+        let step: Int
+        /// Where in the input the first element lies; below 0 in the border.
+        let start: Int
+        /// From one element of the kernel to the next.
+        let dilation: Int
+        let kernel: Int
+
+        init(_ window: Window, places: Int) {
+            let isSparse = window.kernel == 1
+            extent = isSparse ? places : (places - 1) * window.stride + window.reach
+            stride = isSparse ? 1 : window.stride
+            step = isSparse ? window.stride : 1
+            start = -window.before
+            dilation = window.dilation
+            kernel = window.kernel
+        }
+    }
+
+    private let axes: [Axis]
+    /// Whether there is neither a border nor a kernel, so that a channel's places are its elements.
+    private let isFlat: Bool
+    /// Extents of the input.
+    private let extents: [Int]
+    /// Places along depth, height and width.
+    let places: [Int]
+    /// Elements of one phase of a line.
+    private let phaseSize: Int
+    /// Elements of a line.
+    let lineSize: Int
+    /// Elements of a channel.
+    let planeSize: Int
+
+    /// - Throws: `TensorError` where so many channels with their border are more than a tensor may have.
+    init(_ unfolding: Unfolding, channels: Int) throws {
+        // Without a border and steps all lines are one.
+        isFlat = unfolding.isIdentity
+        extents = isFlat ? [1, 1, unfolding.plane] : unfolding.extents
+        places = isFlat ? extents : unfolding.places
+        axes = zip(unfolding.windows, places).map { Axis($0, places: $1) }
+        let phases = axes[2].stride
+        phaseSize = (axes[2].extent - 1) / phases + 1
+        lineSize = phaseSize * phases
+        _ = try Tensor.count(of: [channels, axes[0].extent, axes[1].extent, lineSize])
+        planeSize = axes[0].extent * axes[1].extent * lineSize
+    }
+
+    /// From a row of places to the next.
+    var rowStride: Int { axes[1].stride * lineSize }
+
+    /// Where the places of an index on the depth axis begin.
+    func start(ofDepth index: Int) -> Int {
+        index * axes[0].stride * axes[1].extent * lineSize
+    }
+
+    /// For each weight of an output channel, how far behind a place it finds its element.
+    func distances(channels: Int) -> [Int] {
+        var distances: [Int] = []
+        distances.reserveCapacity(channels * axes[0].kernel * axes[1].kernel * axes[2].kernel)
+        let phases = axes[2].stride
+        for channel in 0..<channels {
+            for z in 0..<axes[0].kernel {
+                for y in 0..<axes[1].kernel {
+                    let line = (channel * axes[0].extent + z * axes[0].dilation) * axes[1].extent + y * axes[1].dilation
+                    for x in 0..<axes[2].kernel {
+                        let (index, phase) = (x * axes[2].dilation).quotientAndRemainder(dividingBy: phases)
+                        distances.append(line * lineSize + phase * phaseSize + index)
+                    }
+                }
+            }
+        }
+        return distances
+    }
+
+    /// Calls `body` for each panel's worth of some places, with the first of them and their runs.
+    func eachPanel(
+        _ range: Range<Int>, _ body: (_ first: Int, _ runs: UnsafeBufferPointer<PlaceRun>, _ lanes: Int) -> Void
+    ) {
+        let width = PanelSide.right.width
+        withUnsafeTemporaryAllocation(of: PlaceRun.self, capacity: width) { runs in
+            for first in stride(from: range.lowerBound, to: range.upperBound, by: width) {
+                let lanes = min(width, range.upperBound - first)
+                var count = 0
+                var lane = 0
+                while lane < lanes {
+                    let (line, column) = (first + lane).quotientAndRemainder(dividingBy: places[2])
+                    let (depth, row) = line.quotientAndRemainder(dividingBy: places[1])
+                    runs[count] = PlaceRun(lane: lane, offset: start(ofDepth: depth) + row * rowStride + column)
+                    count += 1
+                    lane += places[2] - column
+                }
+                body(first, UnsafeBufferPointer(rebasing: runs[..<count]), lanes)
+            }
+        }
+    }
+
+    /// An input between elements that kernels may read.
+    struct Content<Element> {
+        let elements: [Element]
+        /// Where the first channel begins.
+        let start: Int
+    }
+
+    /// The input laid out; where it lies so already, as it is.
+    func laidOut<Element: LaidOutElement>(_ input: [Element], channels: Int, border: Element) -> Content<Element> {
+        // One run along a line reads nothing beyond it.
+        if isFlat { return Content(elements: input, start: 0) }
+        let slack = Panels<Float>.slack
+        let size = channels * planeSize + 2 * slack
+        let elements = [Element](unsafeUninitializedCapacity: size) { out, count in
+            out.initialize(repeating: border)
+            count = size
+            input.withUnsafeBufferPointer { input in
+                guard let from = input.baseAddress, let to = out.baseAddress else { return }
+                let plane = extents[0] * extents[1] * extents[2]
+                Threads.each(channels) { channel in
+                    fill(to + slack + channel * planeSize, from: from + channel * plane)
+                }
+            }
+        }
+        return Content(elements: elements, start: slack)
+    }
+
+    /// Copies a channel to where its elements belong.
+    private func fill<Element: LaidOutElement>(
+        _ out: UnsafeMutablePointer<Element>, from channel: UnsafePointer<Element>
+    ) {
+        for z in 0..<axes[0].extent {
+            let depth = axes[0].start + z * axes[0].step
+            guard depth >= 0, depth < extents[0] else { continue }
+            for y in 0..<axes[1].extent {
+                let row = axes[1].start + y * axes[1].step
+                guard row >= 0, row < extents[1] else { continue }
+                let line = channel + (depth * extents[1] + row) * extents[2]
+                let target = out + (z * axes[1].extent + y) * lineSize
+                for phase in 0..<axes[2].stride {
+                    fillPhase(phase, target + phase * phaseSize, from: line)
+                }
+            }
+        }
+    }
+
+    private func fillPhase<Element: LaidOutElement>(
+        _ phase: Int, _ out: UnsafeMutablePointer<Element>, from line: UnsafePointer<Element>
+    ) {
+        let first = axes[2].start + phase * axes[2].step
+        let step = axes[2].stride * axes[2].step
+        // The elements that lie within the line.
+        let lower = first < 0 ? (-first + step - 1) / step : 0
+        let upper = first < extents[2] ? min(phaseSize, (extents[2] - 1 - first) / step + 1) : 0
+        guard lower < upper else { return }
+        if step == 1 {
+            (out + lower).update(from: line + first + lower, count: upper - lower)
+            return
+        }
+        Element.take(line + first + lower * step, step, upper - lower, out + lower)
+    }
+}
+
+/// What can be laid out: a number with a kernel that takes every so manyth.
+protocol LaidOutElement: BitwiseCopyable, Sendable {
+    /// `out[i] = x[i * step]`
+    static var take: @Sendable (UnsafePointer<Self>, Int, Int, UnsafeMutablePointer<Self>) -> Void { get }
+}
+
+extension Float: LaidOutElement {
+    static let take = WindowKernels.fast.takeFloat
+}
+
+extension Int8: LaidOutElement {
+    static let take = WindowKernels.fast.takeInt8
+}

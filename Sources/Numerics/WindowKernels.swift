@@ -1,0 +1,103 @@
+import CKernels
+
+/// Places of a window that are neighbours, and so are the elements beside them.
+public struct PlaceRun: Hashable, Sendable {
+    /// The lane of the first one.
+    public var lane: Int
+    /// Where in the input the first one lies.
+    public var offset: Int
+
+    public init(lane: Int, offset: Int) {
+        self.lane = lane
+        self.offset = offset
+    }
+}
+
+/// One channel of an input over which a window moves with a kernel of its own.
+public struct SlidingPlane: Hashable, Sendable {
+    public var rows: Int
+    /// From a row of places to the next, in the input.
+    public var rowStride: Int
+    public var columns: Int
+
+    public init(rows: Int, rowStride: Int, columns: Int) {
+        self.rows = rows
+        self.rowStride = rowStride
+        self.columns = columns
+    }
+}
+
+/// Windows that move over an input with its border, as values, so that one test can hold every set of them to every other.
+///
+/// What stands beside a place for an element of the kernel lies at a fixed distance from it. `Panels.slack` elements before
+/// and behind the input may be read where a panel has several runs or columns are slid over; so many numbers behind a panel may be
+/// written.
+public struct WindowKernels: Sendable {
+    /// Writes a right panel: for each distance what stands there beside each of up to sixteen places.
+    public var unfoldFloat:
+        @Sendable (
+            _ input: UnsafePointer<Float>, _ distances: UnsafeBufferPointer<Int>, UnsafeBufferPointer<PlaceRun>,
+            _ lanes: Int, _ panel: UnsafeMutablePointer<Float>
+        ) -> Void
+    /// The same of bytes, in pairs of 16 bits.
+    public var unfoldInt8:
+        @Sendable (
+            _ input: UnsafePointer<Int8>, _ distances: UnsafeBufferPointer<Int>, UnsafeBufferPointer<PlaceRun>,
+            _ lanes: Int, _ panel: UnsafeMutablePointer<Int16>
+        ) -> Void
+    /// `out = activation(start + Σ weights * input)`, each sum one chain in the order of the distances.
+    public var slideFloat:
+        @Sendable (
+            _ input: UnsafePointer<Float>, _ distances: UnsafeBufferPointer<Int>, SlidingPlane,
+            _ weights: UnsafePointer<Float>, _ start: Float, SumActivation, _ out: UnsafeMutablePointer<Float>
+        ) -> Void
+    /// `out = Σ weights * input`, exactly, in 32 bits that wrap.
+    public var slideInt8:
+        @Sendable (
+            _ input: UnsafePointer<Int8>, _ distances: UnsafeBufferPointer<Int>, SlidingPlane,
+            _ weights: UnsafePointer<Int16>, _ out: UnsafeMutablePointer<Int32>
+        ) -> Void
+    /// `out[i] = x[i * step]`
+    public var takeFloat:
+        @Sendable (_ x: UnsafePointer<Float>, _ step: Int, _ count: Int, _ out: UnsafeMutablePointer<Float>) -> Void
+    /// `out[i] = x[i * step]`
+    public var takeInt8:
+        @Sendable (_ x: UnsafePointer<Int8>, _ step: Int, _ count: Int, _ out: UnsafeMutablePointer<Int8>) -> Void
+}
+
+extension WindowKernels {
+    /// The fast ones: the C target chooses the instruction set while running.
+    public static let fast = WindowKernels(
+        unfoldFloat: { input, distances, runs, lanes, panel in
+            quantd_unfold_float(
+                input, distances.baseAddress, distances.count, quantd_places(runs, lanes: lanes), panel)
+        },
+        unfoldInt8: { input, distances, runs, lanes, panel in
+            quantd_unfold_int8(input, distances.baseAddress, distances.count, quantd_places(runs, lanes: lanes), panel)
+        },
+        slideFloat: { input, distances, plane, weights, start, activation, out in
+            quantd_slide_float(
+                input, quantd_plane(plane, distances), weights, start, quantd_activation(activation), out)
+        },
+        slideInt8: { input, distances, plane, weights, out in
+            quantd_slide_int8(input, quantd_plane(plane, distances), weights, out)
+        },
+        takeFloat: { x, step, count, out in quantd_take_float(x, step, count, out) },
+        takeInt8: { x, step, count, out in quantd_take_int8(x, step, count, out) })
+}
+
+extension quantd_places {
+    init(_ runs: UnsafeBufferPointer<PlaceRun>, lanes: Int) {
+        // Both are two words, in the same order.
+        let start = UnsafeRawPointer(runs.baseAddress)?.assumingMemoryBound(to: quantd_run.self)
+        self.init(runs: start, run_count: runs.count, lanes: lanes)
+    }
+}
+
+extension quantd_plane {
+    fileprivate init(_ plane: SlidingPlane, _ distances: UnsafeBufferPointer<Int>) {
+        self.init(
+            distances: distances.baseAddress, depth: distances.count, rows: plane.rows, row_stride: plane.rowStride,
+            columns: plane.columns)
+    }
+}

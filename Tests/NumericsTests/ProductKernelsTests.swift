@@ -1,0 +1,138 @@
+import Numerics
+import TestSupport
+import Testing
+
+/// The fast products must say what the reference says, to the bit.
+@Suite("products of matrices in panels")
+struct ProductKernelsTests {
+    /// Extents around every boundary: six and twelve rows, eight, sixteen and thirty-two columns, the blocks of 96 rows and of
+    /// 256 steps (512 of bytes), and a step without a partner.
+    static let extents: [ProductExtents] = {
+        var all: [ProductExtents] = []
+        for rows in [1, 2, 3, 4, 5, 6, 7, 12, 13] {
+            for columns in [1, 7, 8, 9, 15, 16, 17, 31, 33] {
+                for depth in [1, 2, 3, 5] { all.append(ProductExtents(rows: rows, columns: columns, depth: depth)) }
+            }
+        }
+        for depth in [255, 256, 257, 511, 512, 513] { all.append(ProductExtents(rows: 7, columns: 17, depth: depth)) }
+        for rows in [95, 96, 97] { all.append(ProductExtents(rows: rows, columns: 9, depth: 258)) }
+        return all
+    }()
+
+    static let activations: [SumActivation] = [.none, .relu, .leaky(slope: 0.25), .clip(low: -0.5, high: 1.5)]
+
+    /// Numbers of a matrix, some of them large, small, zero or none.
+    static func floats(_ count: Int, seed: UInt64) -> [Float] {
+        var generator = SeededGenerator(seed: seed)
+        let traps: [Float] = [0, -0.0, 1e20, -1e20, 1e-30, .infinity, .nan]
+        return (0..<count).map { index in
+            index % 97 == 96 ? traps[index / 97 % traps.count] : .random(in: -2...2, using: &generator)
+        }
+    }
+
+    static func bytes(_ count: Int, seed: UInt64) -> [Int8] {
+        var generator = SeededGenerator(seed: seed)
+        return (0..<count).map { index in
+            index % 5 == 0 ? (index % 2 == 0 ? -128 : 127) : .random(in: -128...127, using: &generator)
+        }
+    }
+
+    /// The product of float matrices, the right one lying as it does in a file, with a margin that must stay as it is.
+    static func product(_ kernels: ProductKernels, _ extents: ProductExtents, start: Int, _ activation: SumActivation)
+        -> [Float]
+    {
+        let (rows, columns, depth) = (extents.rows, extents.columns, extents.depth)
+        let left = floats(rows * depth, seed: 1).withUnsafeBufferPointer {
+            Panels(.left, .rows(rows, of: depth), of: $0, kernels: kernels)
+        }
+        let right = floats(columns * depth, seed: 2).withUnsafeBufferPointer {
+            Panels(.right, .columns(columns, of: depth), of: $0, kernels: kernels)
+        }
+        let numbers = floats(max(rows, columns), seed: 3)
+        var out = [Float](repeating: 99, count: rows * (columns + 3))
+        left.withPanels { left in
+            right.withPanels { right in
+                numbers.withUnsafeBufferPointer { numbers in
+                    guard let first = numbers.baseAddress else { return }
+                    let starts: [ProductStart] = [.zero, .ofRow(first), .ofColumn(first)]
+                    kernels.multiplyFloat(left, right, extents, starts[start], activation, &out, columns + 3)
+                }
+            }
+        }
+        return out
+    }
+
+    @Test("a float product is that of the reference, wherever its panels and blocks end", arguments: 0...2)
+    func floatProduct(_ start: Int) {
+        for (index, extents) in Self.extents.enumerated() {
+            let activation = Self.activations[index % Self.activations.count]
+            let got = Self.product(.fast, extents, start: start, activation)
+            let want = Self.product(.reference, extents, start: start, activation)
+            #expect(zip(got, want).allSatisfy { $0 == $1 || $0.isNaN && $1.isNaN }, "\(extents), \(activation)")
+        }
+    }
+
+    @Test("a product of bytes is exact, also of the lowest ones and where 32 bits wrap")
+    func int8Product() {
+        for extents in Self.extents + [ProductExtents(rows: 1, columns: 1, depth: 140_000)] {
+            let (rows, columns, depth) = (extents.rows, extents.columns, extents.depth)
+            let wraps = depth > 100_000
+            let left = wraps ? [Int8](repeating: -128, count: depth) : Self.bytes(rows * depth, seed: 1)
+            let right = wraps ? [Int8](repeating: -128, count: depth) : Self.bytes(columns * depth, seed: 2)
+            var results: [[Int32]] = []
+            for kernels in [ProductKernels.fast, .reference] {
+                let leftPanels = left.withUnsafeBufferPointer {
+                    Panels(.left, .rows(rows, of: depth), of: $0, kernels: kernels)
+                }
+                let rightPanels = right.withUnsafeBufferPointer {
+                    Panels(.right, .columns(columns, of: depth), of: $0, kernels: kernels)
+                }
+                var out = [Int32](repeating: 99, count: rows * (columns + 3))
+                leftPanels.withPanels { left in
+                    rightPanels.withPanels { right in kernels.multiplyInt8(left, right, extents, &out, columns + 3) }
+                }
+                results.append(out)
+            }
+            #expect(results[0] == results[1], "\(extents)")
+            let first = (0..<depth).reduce(Int32(0)) { $0 &+ Int32(left[$1]) &* Int32(right[$1 * columns]) }
+            #expect(results[0][0] == first, "\(extents)")
+        }
+    }
+
+    @Test("sums become floats as the reference has it, without a bias also the zero of either sign", arguments: 0...17)
+    func finish(_ count: Int) {
+        let sums = (0..<count).map { Int32($0 * $0 * 1_000_003 % 4001 - 2000) }
+        for activation in Self.activations {
+            for bias in [nil, 0.75] as [Float?] {
+                var results: [[UInt32]] = []
+                for kernels in [ProductKernels.fast, .reference] {
+                    var out = [Float](repeating: 99, count: count + 1)
+                    kernels.finish(sums, count, -0.001, bias, activation, &out)
+                    results.append(out.map(\.bitPattern))
+                }
+                #expect(results[0] == results[1])
+            }
+        }
+    }
+
+    @Test("bytes of floats are those of the rounding rule, for any count", arguments: 0...35)
+    func bytes(_ count: Int) {
+        let values = (0..<count).map { WeightKernelsTests.traps[($0 + count) % WeightKernelsTests.traps.count] }
+        for scale in [1, 0.5, 1e-30] as [Float] {
+            var results: [[Int8]] = []
+            for kernels in [ProductKernels.fast, .reference] {
+                var out = [Int8](repeating: 99, count: count + 1)
+                kernels.bytes(values, count, scale, &out)
+                results.append(out)
+            }
+            #expect(results[0] == results[1])
+        }
+    }
+
+    @Test("a panel that does not begin with a lane cannot be asked for")
+    func noPanel() async {
+        await #expect(processExitsWith: .failure) {
+            Panels(.left, .rows(12, of: 1), of: [Float](repeating: 0, count: 12)).withPanels(from: 5) { _ in }
+        }
+    }
+}

@@ -1,0 +1,155 @@
+import Numerics
+import TestSupport
+import Testing
+
+/// The fast windows must say what the reference says, to the bit.
+@Suite("windows over an input")
+struct WindowKernelsTests {
+    /// Places of panels: full or not, in one run or in many, one lane long or nearly all.
+    static let places: [[PlaceRun]] = [
+        [PlaceRun(lane: 0, offset: 0)],
+        [PlaceRun(lane: 0, offset: 3), PlaceRun(lane: 1, offset: 40)],
+        [PlaceRun(lane: 0, offset: 17), PlaceRun(lane: 7, offset: 31), PlaceRun(lane: 14, offset: 50)],
+        (0..<16).map { PlaceRun(lane: $0, offset: $0 * 5 % 37) },
+    ]
+
+    /// What an input of 160 numbers has between its slack.
+    static let input = (0..<160 + 2 * Panels<Float>.slack).map { Float($0 * 37 % 251) - 125 }
+
+    static let distances = [0, 1, 9, 90, 30, 31, 32]
+
+    @Test("a panel has what stands beside each place, and bytes in pairs", arguments: places)
+    func unfold(_ runs: [PlaceRun]) {
+        for lanes in 1...16 {
+            let runs = runs.filter { $0.lane < lanes }
+            for depth in 1...Self.distances.count {
+                let distances = Array(Self.distances[..<depth])
+                #expect(
+                    Self.unfolded(.fast, runs, lanes, distances) == Self.unfolded(.reference, runs, lanes, distances))
+                #expect(
+                    Self.unfoldedBytes(.fast, runs, lanes, distances)
+                        == Self.unfoldedBytes(.reference, runs, lanes, distances))
+            }
+        }
+    }
+
+    private static func unfolded(
+        _ kernels: WindowKernels, _ runs: [PlaceRun], _ lanes: Int, _ distances: [Int]
+    ) -> [Float] {
+        var panel = [Float](repeating: 0, count: lanes * distances.count + Panels<Float>.slack)
+        input.withUnsafeBufferPointer { input in
+            distances.withUnsafeBufferPointer { distances in
+                runs.withUnsafeBufferPointer { runs in
+                    guard let start = input.baseAddress else { return }
+                    kernels.unfoldFloat(start + Panels<Float>.slack, distances, runs, lanes, &panel)
+                }
+            }
+        }
+        return Array(panel.dropLast(Panels<Float>.slack))
+    }
+
+    private static func unfoldedBytes(
+        _ kernels: WindowKernels, _ runs: [PlaceRun], _ lanes: Int, _ distances: [Int]
+    ) -> [Int16] {
+        let size = lanes * (distances.count + distances.count % 2)
+        var panel = [Int16](repeating: 0, count: size + Panels<Int16>.slack)
+        input.map { Int8($0) }.withUnsafeBufferPointer { input in
+            distances.withUnsafeBufferPointer { distances in
+                runs.withUnsafeBufferPointer { runs in
+                    guard let start = input.baseAddress else { return }
+                    kernels.unfoldInt8(start + Panels<Int16>.slack, distances, runs, lanes, &panel)
+                }
+            }
+        }
+        return Array(panel.dropLast(Panels<Int16>.slack))
+    }
+
+    @Test("a kernel that slides over a channel gives the reference's sums and writes nothing else", arguments: 1...19)
+    func slide(_ columns: Int) {
+        let plane = SlidingPlane(rows: 2, rowStride: 23, columns: columns)
+        for activation in ProductKernelsTests.activations {
+            for depth in 1...Self.distances.count {
+                let distances = Array(Self.distances[..<depth])
+                let weights = (0..<depth).map { Float($0) * 0.7 - 1.3 }
+                var floats: [[Float]] = []
+                var sums: [[Int32]] = []
+                for kernels in [WindowKernels.fast, .reference] {
+                    var out = [Float](repeating: 99, count: 2 * columns + 1)
+                    var integers = [Int32](repeating: 99, count: 2 * columns + 1)
+                    distances.withUnsafeBufferPointer { distances in
+                        Self.input.withUnsafeBufferPointer { input in
+                            guard let start = input.baseAddress else { return }
+                            kernels.slideFloat(
+                                start + Panels<Float>.slack, distances, plane, weights, 0.5, activation, &out)
+                        }
+                        Self.input.map { Int8($0) }.withUnsafeBufferPointer { input in
+                            guard let start = input.baseAddress else { return }
+                            kernels.slideInt8(
+                                start + Panels<Float>.slack, distances, plane, weights.map { Int16($0 * 100) },
+                                &integers)
+                        }
+                    }
+                    floats.append(out)
+                    sums.append(integers)
+                }
+                #expect(floats[0] == floats[1])
+                #expect(sums[0] == sums[1])
+            }
+        }
+    }
+
+    @Test("the transforms of tiles are the reference's within rounding, lane by lane", arguments: places)
+    func winograd(_ runs: [PlaceRun]) {
+        let distances = (0..<WinogradKernels.size).map { $0 / 6 * 13 + $0 % 6 }
+        for lanes in [1, 8, 9, 16] {
+            let runs = runs.filter { $0.lane < lanes }
+            var results: [[Float]] = []
+            for kernels in [WinogradKernels.fast, .reference] {
+                var out = [Float](repeating: 0, count: WinogradKernels.size * 32)
+                Self.input.withUnsafeBufferPointer { input in
+                    distances.withUnsafeBufferPointer { distances in
+                        runs.withUnsafeBufferPointer { runs in
+                            guard let start = input.baseAddress else { return }
+                            kernels.gather(start + Panels<Float>.slack, distances, runs, lanes, &out, 32)
+                        }
+                    }
+                }
+                results.append(out.enumerated().filter { $0.offset % 32 < lanes }.map(\.element))
+            }
+            // Elements below 126, of which a transform adds up to a hundredfold.
+            #expect(zip(results[0], results[1]).allSatisfy { abs($0 - $1) < 1e-2 }, "\(lanes) lanes")
+        }
+    }
+
+    @Test("sums of tiles become places as the reference has it, within rounding")
+    func winogradLines() {
+        let sums = (0..<WinogradKernels.size * 20).map { Float($0 * 37 % 251) / 125 - 1 }
+        for activation in ProductKernelsTests.activations {
+            var results: [[Float]] = []
+            for kernels in [WinogradKernels.fast, .reference] {
+                var out = [Float](repeating: 0, count: 4 * 64)
+                kernels.lines(sums, 20, 0.25, activation, &out)
+                results.append(out)
+            }
+            #expect(zip(results[0], results[1]).allSatisfy { abs($0 - $1) < 1e-4 }, "\(activation)")
+        }
+    }
+
+    @Test("every so manyth number is taken", arguments: 1...5)
+    func take(_ step: Int) {
+        for count in 0...20 {
+            var floats = [[Float]]()
+            var bytes = [[Int8]]()
+            for kernels in [WindowKernels.fast, .reference] {
+                var out = [Float](repeating: 99, count: count + 1)
+                kernels.takeFloat(Self.input, step, count, &out)
+                floats.append(out)
+                var small = [Int8](repeating: 99, count: count + 1)
+                kernels.takeInt8(Self.input.map { Int8($0) }, step, count, &small)
+                bytes.append(small)
+            }
+            #expect(floats[0] == floats[1])
+            #expect(bytes[0] == bytes[1])
+        }
+    }
+}
