@@ -31,7 +31,10 @@ struct Quantctl: AsyncParsableCommand {
                 subcommands: [RetryCommand.self, PruneCommand.self, DbCommand.self, DoctorCommand.self]),
             CommandGroup(
                 name: "Without the daemon:",
-                subcommands: [QuantizeCommand.self, InspectCommand.self, InferCommand.self, EvaluateCommand.self, BenchCommand.self]),
+                subcommands: [
+                    QuantizeCommand.self, InspectCommand.self, InferCommand.self, EvaluateCommand.self,
+                    BenchCommand.self,
+                ]),
             CommandGroup(name: "For the shell:", subcommands: [CompletionCommand.self]),
         ])
 
