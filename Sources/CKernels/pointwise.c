@@ -55,10 +55,17 @@ INLINE void sigmoid(vector *x) {
     *x = 1 / (1 + e);
 }
 
+// x / (1 + e), where e is an exponential that ends at 2.4e38. Further down than its logarithm x is cut too: the share would be
+// 0, and not what the largest numbers make of one part in 2.4e38.
+INLINE void gate(vector *x, const vector *e) {
+    limit(x, -88.37626f, __builtin_inff());
+    *x = *x / (1 + *e);
+}
+
 INLINE void swish(vector *x) {
     vector e = -*x;
     exponential(&e);
-    *x = *x / (1 + e);
+    gate(x, &e);
 }
 
 INLINE void hyperbolic_tangent(vector *x) {
@@ -80,7 +87,7 @@ INLINE void fast_gelu(vector *x) {
     // (1 + tanh y) / 2 is the sigmoid of 2 y.
     vector e = *x * -1.59576912f * (1 + 0.044715f * (*x * *x));
     exponential(&e);
-    *x = *x / (1 + e);
+    gate(x, &e);
 }
 
 INLINE void each(function *change, float *x, size_t count) {
