@@ -358,6 +358,7 @@ struct ParamScanner {
     }
 
     private func abridged(_ text: String) -> String {
-        text.count <= 40 ? text : text.prefix(40) + "…"
+        // Counting the characters of what may be all of a damaged file would take longer than reading it.
+        text.dropFirst(40).isEmpty ? text : text.prefix(40) + "…"
     }
 }

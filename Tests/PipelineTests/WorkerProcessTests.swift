@@ -102,6 +102,33 @@ import Working
         #expect(words == "the worker '/nowhere/worker x' cannot be started: no such file or directory")
     }
 
+    @Test("a pool that was warmed up, however often, lends the one worker that it has")
+    func warm() throws {
+        var configuration = Configuration(models: "/m", output: "/o", state: "/s")
+        let folder = try TemporaryFolder()
+        let begun = folder.path.appending("begun")
+        configuration.workerCommand = [
+            "/bin/sh", "-c", "read a; printf x >> '\(begun)'; echo '\(Self.ready)'; read b; sleep 1000",
+        ]
+        let pool = WorkerPool(WorkerCommand(configuration, environment: ["PATH": "/usr/bin:/bin"]))
+        pool.warmUp()
+        pool.warmUp()
+        try pool.lend { _ in pool.warmUp() }
+        #expect(FileIdentity(of: begun)?.size == 1)
+        pool.close()
+        pool.warmUp()
+        #expect(FileIdentity(of: begun)?.size == 1)
+    }
+
+    @Test("a worker that cannot be started is no failure of warming up, but of lending")
+    func warmNothing() {
+        var configuration = Configuration(models: "/m", output: "/o", state: "/s")
+        configuration.workerCommand = ["/nowhere/worker"]
+        let pool = WorkerPool(WorkerCommand(configuration, environment: [:]))
+        pool.warmUp()
+        #expect(throws: WorkerFailure.self) { try pool.lend { _ = $0 } }
+    }
+
     @Test("a closed pool ends the worker that is at work, and lends none any more")
     func closed() async throws {
         var configuration = Configuration(models: "/m", output: "/o", state: "/s")
