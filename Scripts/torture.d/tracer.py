@@ -114,7 +114,7 @@ class Tracer:
         self.faults += 1
         self.first = self.first or time.monotonic()
         self.report(f"fault {self.count} {row[0]} {place}")
-        if self.options.once:
+        if self.options.once and not os.path.exists(self.options.once):
             open(self.options.once, "w").close()
         if self.options.error:
             self.change(thread, ORIG_RAX, -1)  # no such call, so nothing is done
@@ -124,7 +124,8 @@ class Tracer:
 
     def isDue(self):
         if self.options.once and os.path.exists(self.options.once):
-            return False
+            # This process may be a later one: what failed for a while is over when it is over for all.
+            return time.time() < os.path.getmtime(self.options.once) + self.options.seconds
         if self.options.when == 0 or self.count < self.options.when:
             return False
         if self.first is None:
@@ -184,7 +185,7 @@ def main():
     parser.add_argument("--when", type=int, default=0, help="the k-th call, from 1; 0 only counts")
     parser.add_argument("--error", help="what it answers, such as ENOSPC, or OK for nothing done; without it the process is killed")
     parser.add_argument("--seconds", type=float, default=0, help="from the k-th call on, all for so long; not that one alone")
-    parser.add_argument("--once", help="a file that is made with the fault; where it is there, no fault is made")
+    parser.add_argument("--once", help="a file that is made with the first fault; where it is there, none is made, or none after --seconds")
     parser.add_argument("--report", help="a file that gets the process's number, each fault and the count")
     parser.add_argument("command", nargs="+")
     options = parser.parse_args()

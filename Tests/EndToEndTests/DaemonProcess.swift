@@ -94,8 +94,17 @@ final class DaemonProcess {
 
     /// Asks the daemon to stop and returns its exit status.
     func stop() -> Int32 {
+        // A program that has not begun to run its own code yet can only die of a signal.
+        while let process, process.isRunning, !hears(SIGTERM, process.processIdentifier) { usleep(1000) }
         process?.terminate()
         return exit()
+    }
+
+    /// Whether a process has a handler for a signal (proc_pid_status(5), SigCgt).
+    private func hears(_ signal: CInt, _ pid: pid_t) -> Bool {
+        let status = (try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)) ?? ""
+        let mask = status.split(separator: "\n").first { $0.hasPrefix("SigCgt:") }?.split(separator: "\t").last
+        return mask.flatMap { UInt64($0, radix: 16) }.map { $0 & 1 << UInt64(signal - 1) != 0 } ?? false
     }
 
     /// Waits until the daemon has ended and returns its exit status.
