@@ -6,7 +6,7 @@ import sys
 import time
 
 NAMES = ("squeezenet", "mobilenet_v2", "resnet18", "resnet50", "vision_transformer", "lstm", "span")
-RUNS = 8
+RUNS = 5
 
 
 def peer(param, binary, shape, threads, mode):

@@ -87,6 +87,10 @@ struct ConvolutionTests {
         + [(6, 8, 2), (5, 5, 5), (4, 8, 4)].flatMap { inputs, outputs, group in
             [1, 2].map { Case(inputs: inputs, outputs: outputs, height: 6, width: 19, stride: $0, group: group) }
         }
+        // Neither border nor kernel, so that nothing is laid out; with one channel each, something is all the same.
+        + [(5, 5, 5), (4, 8, 4), (6, 6, 2)].map {
+            Case(inputs: $0, outputs: $1, width: 13, kernel: 1, pad: 0, group: $2)
+        }
         // Tiles of four by four places: whole ones, cut ones, one alone, and more than a panel of them.
         + [(4, 4), (1, 1), (2, 5), (8, 8), (7, 9), (13, 18), (6, 70)].flatMap { height, width in
             [0, 1, 2].filter { height + 2 * $0 >= 3 && width + 2 * $0 >= 3 }.map {

@@ -117,9 +117,13 @@ struct BorderedLayout {
     }
 
     /// The input laid out; where it lies so already, as it is.
-    func laidOut<Element: LaidOutElement>(_ input: [Element], channels: Int, border: Element) -> Content<Element> {
+    ///
+    /// - Parameter hasSlack: whether elements before and behind it may be read all the same.
+    func laidOut<Element: LaidOutElement>(
+        _ input: [Element], channels: Int, border: Element, hasSlack: Bool
+    ) -> Content<Element> {
         // One run along a line reads nothing beyond it.
-        if isFlat { return Content(elements: input, start: 0) }
+        if isFlat, !hasSlack { return Content(elements: input, start: 0) }
         let slack = Panels<Float>.slack
         let size = channels * planeSize + 2 * slack
         let elements = [Element](unsafeUninitializedCapacity: size) { out, count in

@@ -21,13 +21,13 @@ struct ConvolutionSweep {
     func top(_ shape: [Int]) throws -> Tensor {
         switch filter.weights {
         case .winograd(let panels):
-            let input = layout.laidOut(try bottom.floats(), channels: channels, border: padValue)
+            let input = laidOut(try bottom.floats(), border: padValue)
             return try Tensor(everyFloat: shape) { out in
                 guard let out = out.baseAddress else { return }
                 multiplyTiles(input, panels, into: out)
             }
         case .float(let panels):
-            let input = layout.laidOut(try bottom.floats(), channels: channels, border: padValue)
+            let input = laidOut(try bottom.floats(), border: padValue)
             return try Tensor(everyFloat: shape) { out in
                 guard let out = out.baseAddress else { return }
                 isDepthwise ? slide(input, panels, into: out) : multiply(input, panels, into: out)
@@ -49,8 +49,7 @@ struct ConvolutionSweep {
         _ shape: [Int], _ scales: Filter.Scales, _ sweep: (BorderedLayout.Content<Int8>, SumsBody) -> Void
     ) throws -> Tensor {
         // ncnn puts the border round the signed bytes and cuts the pad value to one, without a scale.
-        let input = layout.laidOut(
-            try Quantized.bytes(of: bottom, scale: scales.input), channels: channels, border: Quantized.cut(padValue))
+        let input = laidOut(try Quantized.bytes(of: bottom, scale: scales.input), border: Quantized.cut(padValue))
         guard let topScale = scales.top else {
             return try Tensor(everyFloat: shape) { out in
                 guard let out = out.baseAddress else { return }
@@ -69,6 +68,13 @@ struct ConvolutionSweep {
                 }
             }
         }
+    }
+
+    /// A kernel that slides reads beyond the last place of a line.
+    private func laidOut<Element: LaidOutElement>(_ input: [Element], border: Element)
+        -> BorderedLayout.Content<Element>
+    {
+        layout.laidOut(input, channels: channels, border: border, hasSlack: isDepthwise)
     }
 
     private var isDepthwise: Bool { filter.groupOutputs == 1 && channels == filter.groups }

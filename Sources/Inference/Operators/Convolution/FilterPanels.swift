@@ -16,7 +16,7 @@ struct FilterPanels: Sendable {
     /// Weights of one output channel.
     let rowCount: Int
     let weights: Weights
-    /// One number for each output channel; zeros where float weights have none.
+    /// One number for each output channel, or nil.
     let bias: [Float]?
 
     /// - Parameter windows: how the filter moves; where it fits Winograd's algorithm the weights are kept for that alone.
@@ -47,7 +47,7 @@ struct FilterPanels: Sendable {
         if case .int8(_, let scales) = weights { scales.top } else { nil }
     }
 
-    /// Weights of a group of channels: each output channel has one for each of its input channels and kernel elements.
+    /// Output channels of a group.
     var groupOutputs: Int { outputs / groups }
 
     /// Whether the weights are for tiles of places and not for single ones.
