@@ -52,9 +52,11 @@ extension LedgerReader {
         return try run(latest.map { .number($0) } ?? reference)
     }
 
-    /// The runs whose model fits a pattern and that have something to prune, by model, the latest first.
-    public func prunableRuns(of pattern: String? = nil) throws(LedgerError) -> [PrunableRun] {
-        try connection.read { try PrunableRun.fetchAll(pattern, $0) }
+    /// Calls `body` for each model that fits a pattern with its runs that have something to prune, the latest first.
+    public func eachPrunable(
+        of pattern: String? = nil, _ body: (ModelName, [PrunableRun]) throws -> Void
+    ) throws {
+        try connection.eachPrunable(of: pattern, body)
     }
 
     /// The daemon that writes here, or wrote here last; nil where none ever did.

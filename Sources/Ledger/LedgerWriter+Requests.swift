@@ -28,9 +28,11 @@ extension LedgerWriter {
         try connection.read { try LedgerReader.metrics(of: run, $0) }
     }
 
-    /// The runs whose model fits a pattern and that have something to prune, by model, the latest first.
-    public func prunableRuns(of pattern: String? = nil) throws(LedgerError) -> [PrunableRun] {
-        try connection.read { try PrunableRun.fetchAll(pattern, $0) }
+    /// Calls `body` for each model that fits a pattern with its runs that have something to prune, the latest first.
+    public func eachPrunable(
+        of pattern: String? = nil, _ body: (ModelName, [PrunableRun]) throws -> Void
+    ) throws {
+        try connection.eachPrunable(of: pattern, body)
     }
 
     /// Notes that a run's folder is to go, and removes the lines of layers that no run shows any more.
@@ -60,42 +62,6 @@ extension LedgerWriter {
                 models[try row.value("id")] = try row.model()
             }
             return models
-        }
-    }
-}
-
-/// A run that has a folder or lines of layers.
-public struct PrunableRun: Hashable, Sendable {
-    public let run: Int
-    public let model: ModelName
-    /// `published`, `cached` or `rejected`.
-    public let status: RunStatus
-    public let finished: Timestamp
-    /// Bytes of the `.bin` in its folder; 0 for a rejected run, which has none.
-    public let bytes: Int64
-
-    public init(run: Int, model: ModelName, status: RunStatus, finished: Timestamp, bytes: Int64) {
-        self.run = run
-        self.model = model
-        self.status = status
-        self.finished = finished
-        self.bytes = bytes
-    }
-
-    static func fetchAll(_ pattern: String?, _ db: Database) throws -> [PrunableRun] {
-        let rows = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT id, model, status, finished_at, iif(status = 'rejected', 0, coalesce(bytes_after, 0)) AS bytes
-                FROM run
-                WHERE status IN ('published', 'cached', 'rejected') AND pruned_at IS NULL
-                    AND (:pattern IS NULL OR model GLOB :pattern)
-                ORDER BY model, id DESC
-                """, arguments: ["pattern": pattern])
-        return try rows.map { row in
-            PrunableRun(
-                run: try row.value("id"), model: try row.model(), status: try row.word("status"),
-                finished: try row.time("finished_at"), bytes: try row.value("bytes"))
         }
     }
 }

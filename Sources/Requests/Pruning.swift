@@ -22,18 +22,19 @@ public struct Pruning: Hashable, Sendable, CustomStringConvertible {
     ///
     /// - Throws: `LedgerError` where the ledger cannot be asked; what fails for one run is listed and the others go on.
     public init(_ retention: Retention, in ledger: LedgerWriter, of publisher: Publisher) throws {
-        let candidates = try ledger.prunableRuns(of: retention.models)
-        for run in try retention.choose(from: candidates, latest: { try publisher.latest(of: $0) }) {
-            do {
-                try ledger.prune(run.run)
-                pruned.append(run)
-                if run.status != .rejected {
-                    try publisher.withdraw(PublishedRun(model: run.model, run: run.run))
+        try ledger.eachPrunable(of: retention.models) { model, runs in
+            for run in retention.choose(from: runs, latest: try publisher.latest(of: model)) {
+                do {
+                    try ledger.prune(run.run)
+                    pruned.append(run)
+                    if run.status != .rejected {
+                        try publisher.withdraw(PublishedRun(model: model, run: run.run))
+                    }
+                } catch let error as LedgerError where error.reason != .refused {
+                    throw error
+                } catch {
+                    failures.append("run \(run.run): \(error)")
                 }
-            } catch let error as LedgerError where error.reason != .refused {
-                throw error
-            } catch {
-                failures.append("run \(run.run): \(error)")
             }
         }
     }

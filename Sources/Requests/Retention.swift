@@ -1,5 +1,6 @@
 public import Ledger
-public import Vocabulary
+public import Publishing
+import Vocabulary
 
 /// Which results may go.
 public struct Retention: Hashable, Sendable {
@@ -21,31 +22,31 @@ public struct Retention: Hashable, Sendable {
         self.before = before
     }
 
-    /// The runs that may go, out of all that have something to prune.
+    /// The runs of one model that may go, out of all that have something to prune.
     ///
-    /// Never among them: the latest result of a model, and the run that its `latest` says, which an operator may have set
-    /// back to an older one.
+    /// Never among them: its latest result, and the run that its `latest` says, which an operator may have set back to an
+    /// older one.
     ///
     /// - Parameters:
-    ///   - runs: by model, the latest first.
-    ///   - latest: the run that `latest` of a model says; nil where there is none.
-    public func choose(
-        from runs: [PrunableRun], latest: (ModelName) throws -> Int?
-    ) rethrows -> [PrunableRun] {
-        var chosen: [PrunableRun] = []
-        var model: ModelName?
-        var pointed: Int?
+    ///   - runs: the latest first.
+    ///   - latest: the run that the model's `latest` says; nil where there is none.
+    public func choose(from runs: [PrunableRun], latest: Int?) -> [PrunableRun] {
         var laterResults = 0
-        for run in runs {
-            if run.model != model {
-                (model, laterResults) = (run.model, 0)
-                pointed = try latest(run.model)
-            }
+        return runs.filter { run in
             let isResult = run.status != .rejected
+            defer { laterResults += isResult ? 1 : 0 }
             let isOld = before.map { run.finished < $0 } ?? true
             let isBeyond = laterResults >= max(keep ?? 0, isResult ? 1 : 0)
-            if isOld, isBeyond, run.run != pointed { chosen.append(run) }
-            if isResult { laterResults += 1 }
+            return isOld && isBeyond && run.run != latest
+        }
+    }
+
+    /// The runs that may go, a list for each model that has any.
+    public func choose(in ledger: LedgerReader, of publisher: Publisher) throws -> [[PrunableRun]] {
+        var chosen: [[PrunableRun]] = []
+        try ledger.eachPrunable(of: models) { model, runs in
+            let old = choose(from: runs, latest: try publisher.latest(of: model))
+            if !old.isEmpty { chosen.append(old) }
         }
         return chosen
     }

@@ -5,7 +5,7 @@ struct HistoryForm {
     private let format: OutputFormat
     private let page: Page
     private let table: RuledTable
-    private var isFirst = true
+    private var records: RecordForm<RunSummary>
 
     /// - Parameter runs: the first ones. The columns of the table are as wide as they and ordinary runs need them, so that
     ///   later lines stand below earlier ones.
@@ -13,6 +13,7 @@ struct HistoryForm {
         self.format = format
         self.page = page
         table = RunTable.table(runs).ruled(with: Self.ruler, width: page.width)
+        records = RecordForm(format, name: "runs")
     }
 
     private static let ruler: [Phrase] = [
@@ -21,32 +22,17 @@ struct HistoryForm {
     ]
 
     /// What stands before the runs.
-    func head(more: Bool = false) -> String {
-        switch format {
-        case .table: table.head.rendered(isColoured: page.isColoured) + "\n"
-        case .csv: Csv.line(Records([RunSummary]()).columns)
-        case .json: "{\n  \"more\" : \(more),\n  \"runs\" : [\n"
-        case .jsonl: ""
-        }
+    func head(more: Bool = false) throws -> String {
+        format == .table
+            ? table.head.rendered(isColoured: page.isColoured) + "\n" : try records.head([("more", more)])
     }
 
     /// The runs, which come behind those before.
     mutating func lines(_ runs: [RunSummary]) throws -> String {
-        try runs.map { run in
-            defer { isFirst = false }
-            return switch format {
-            case .table: table.line(RunTable.cells(run)).rendered(isColoured: page.isColoured) + "\n"
-            case .csv: Csv.line(run.record.values.map(Csv.cell))
-            case .json: (isFirst ? "" : ",\n") + Self.indented(try Json.text(run.record))
-            case .jsonl: try Json.line(run.record) + "\n"
-            }
-        }.joined()
+        guard format == .table else { return try records.lines(runs) }
+        return runs.map { table.line(RunTable.cells($0)).rendered(isColoured: page.isColoured) + "\n" }.joined()
     }
 
     /// What stands behind the runs.
-    var end: String { format == .json ? "\n  ],\n  \"schema_version\" : 1\n}\n" : "" }
-
-    private static func indented(_ text: String) -> String {
-        text.split(separator: "\n").map { "    " + $0 }.joined(separator: "\n")
-    }
+    var end: String { records.end }
 }

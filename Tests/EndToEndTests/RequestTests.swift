@@ -130,7 +130,7 @@ import Vocabulary
 
         let shown = try daemon.quantctl("prune", "--keep", "2")
         #expect(shown.status == 0)
-        #expect(shown.output.contains("1 run, 39.2 KiB of weights; nothing was removed, --apply does it"))
+        #expect(shown.output.contains("1 run of 1 model, 39.2 KiB of weights; nothing was removed, --apply does it"))
         #expect(try folders() == ["1", "2", "3", "latest"])
         #expect(try daemon.quantctl("prune", "--older-than", "1d", "--apply").output == "nothing to prune\n")
         // An operator has gone back to the first version.

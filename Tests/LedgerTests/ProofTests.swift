@@ -33,6 +33,10 @@ struct ProofTests {
                 "SELECT * FROM run " + LedgerReader.endedClauses(withResult: false),
                 ["SEARCH run USING INTEGER PRIMARY KEY (rowid>?)"]
             ),
+            (
+                PrunableRun.runsSQL,
+                ["SEARCH run USING INDEX run_by_model (model=?)"]
+            ),
             (LedgerWriter.prunedSQL, ["SEARCH run USING COVERING INDEX run_pruned (pruned_at>?)"]),
         ])
     func plans(sql: String, plan: [String]) throws {
@@ -143,14 +147,22 @@ struct ProofTests {
         let rejected = try sample.begun("b")
         try sample.writer.finish(rejected, .rejected(message: "x"), .sample("b"), at: 7)
         try sample.failed("b")
-        let runs = try sample.reader().prunableRuns()
+        func prunable(_ pattern: String? = nil) throws -> [PrunableRun] {
+            var all: [PrunableRun] = []
+            try sample.reader().eachPrunable(of: pattern) { model, runs in
+                #expect(runs.allSatisfy { $0.model == model })
+                all += runs
+            }
+            return all
+        }
+        let runs = try prunable()
         #expect(runs.map(\.run) == [2, 4, rejected, 3, 1])
         #expect(runs.map(\.bytes) == [1000, 1000, 0, 1000, 1000])
         #expect(runs[2].finished == 7 && runs[2].status == .rejected)
-        #expect(try sample.writer.prunableRuns(of: "a*").map(\.run) == [2, 4])
-        #expect(try sample.writer.prunableRuns(of: "' OR 1 --").isEmpty)
-        try sample.writer.prune(1)
-        #expect(try sample.writer.prunableRuns(of: "b").map(\.run) == [rejected, 3])
+        #expect(try prunable("a*").map(\.run) == [2, 4])
+        #expect(try prunable("' OR 1 --").isEmpty)
+        try sample.writer.eachPrunable(of: "b") { _, runs in try sample.writer.prune(runs[2].run) }
+        #expect(try prunable("b").map(\.run) == [rejected, 3])
     }
 
     @Test("a quick check finds broken references too")

@@ -100,6 +100,39 @@ struct CommandTests {
         #expect(back == (try CommandLine.quantctl(["history", "--reverse", "--format", format], ledger).output))
     }
 
+    @Test("what may be pruned is a line for each model to people, and one for each run to programs")
+    func prune() throws {
+        let ledger = try SampleLedger()
+        for _ in 8...9 { try ledger.end("模型", .published(folder: "/out", verdict: nil)) }
+        let table = try CommandLine.quantctl(["prune", "--keep", "1"], ledger).output
+        let lines = table.split(separator: "\n").map { $0.split(separator: " ", omittingEmptySubsequences: true) }
+        #expect(lines[1].prefix(3) == ["vision/net", "1", "1"])
+        #expect(lines[2].prefix(5) == ["模型", "2", "2", "to", "8"])
+        #expect(table.contains("3 runs of 2 models, ") && table.hasSuffix("nothing was removed, --apply does it\n"))
+        func runs(_ arguments: String...) throws -> [Int?] {
+            let json = try CommandLine.quantctl(["prune", "--json"] + arguments, ledger).output
+            return try JsonValue(json)["runs"]?.array?.map { $0["run"]?.integer } ?? []
+        }
+        #expect(try runs("--keep", "1") == [1, 8, 2])
+        #expect(try runs("--keep", "1", "vision/*") == [1])
+        #expect(try runs("--keep", "9") == [])
+    }
+
+    @Test("the doctor leaves a large ledger to 'db check', and says so")
+    func largeLedger() throws {
+        let ledger = try SampleLedger()
+        func finding() throws -> String {
+            let json = try JsonValue(CommandLine.quantctl(["doctor", "--json"], ledger).output)
+            let checks = json["checks"]?.array ?? []
+            return checks.first { $0["subject"]?.text == "ledger" }?["finding"]?.text ?? ""
+        }
+        #expect(try finding() == "\(ledger.writer.path) can be read and is sound")
+        // Pages behind those that the file says it has are nothing to SQLite.
+        #expect(truncate(ledger.writer.path.string, 65 << 20) == 0)
+        #expect(
+            try finding() == "\(ledger.writer.path) can be read; 'quantctl db check' reads all of its 65.0 MiB")
+    }
+
     @Test(
         "layers are chosen and ordered",
         arguments: [

@@ -6,20 +6,22 @@ import Vocabulary
 
 @Suite("What a retention lets go")
 struct RetentionTests {
-    /// Runs of the models `a` and `b` as `a5 published 50`: model and number, status, when it ended. By model, the latest first.
+    /// Runs of a model as `5 published 50`: number, status, when it ended; the latest first.
     static func runs(_ lines: String...) -> [PrunableRun] {
         lines.map { line in
             let words = line.split(separator: " ")
             return PrunableRun(
-                run: Int(words[0].dropFirst()) ?? 0, model: ModelName(String(words[0].prefix(1))),
+                run: Int(words[0]) ?? 0, model: ModelName("a"),
                 status: RunStatus(rawValue: String(words[1])) ?? .failed,
                 finished: Timestamp(microseconds: Int64(words[2]) ?? 0), bytes: 10)
         }
     }
 
-    static let history = runs(
-        "a9 published 90", "a8 rejected 80", "a7 cached 70", "a6 published 60", "a5 rejected 50", "a4 published 40",
-        "b3 rejected 30", "b2 published 20", "b1 published 10")
+    static let models = [
+        runs(
+            "9 published 90", "8 rejected 80", "7 cached 70", "6 published 60", "5 rejected 50", "4 published 40"),
+        runs("3 rejected 30", "2 published 20", "1 published 10"),
+    ]
 
     @Test(
         "so many later results must stay, and the run must be old enough",
@@ -36,14 +38,14 @@ struct RetentionTests {
         ] as [(Int?, Int64?, [Int])])
     func choose(keep: Int?, before: Int64?, chosen: [Int]) throws {
         let retention = try Retention(keep: keep, before: before.map { Timestamp(microseconds: $0) })
-        #expect(retention.choose(from: Self.history) { _ in nil }.map(\.run) == chosen)
+        #expect(Self.models.flatMap { retention.choose(from: $0, latest: nil) }.map(\.run) == chosen)
     }
 
     @Test("the run that latest says stays, though it is not the latest")
     func latest() throws {
         let retention = try Retention(keep: 1)
-        let chosen = retention.choose(from: Self.history) { $0.text == "a" ? 4 : 1 }
-        #expect(chosen.map(\.run) == [8, 7, 6, 5])
+        #expect(retention.choose(from: Self.models[0], latest: 4).map(\.run) == [8, 7, 6, 5])
+        #expect(retention.choose(from: Self.models[1], latest: 1).isEmpty)
     }
 
     @Test("whatever the limits are, the latest result of each model stays")
@@ -51,8 +53,8 @@ struct RetentionTests {
         for keep in [nil, 1, 2, 7] as [Int?] {
             for before in [nil, 0, 15, 65, 1000] as [Int64?] where keep != nil || before != nil {
                 let retention = try Retention(keep: keep, before: before.map { Timestamp(microseconds: $0) })
-                let chosen = Set(retention.choose(from: Self.history) { _ in nil }.map(\.run))
-                #expect(chosen.isDisjoint(with: [9, 2]))
+                let chosen = Self.models.flatMap { retention.choose(from: $0, latest: nil) }
+                #expect(Set(chosen.map(\.run)).isDisjoint(with: [9, 2]))
             }
         }
     }

@@ -35,7 +35,11 @@ struct OutputOptions: ParsableArguments {
 
     /// Prints an answer, page by page where it is longer than the terminal.
     func show(_ answer: some Answer) throws {
-        let text = try answer.text(wanted, on: page())
+        try show(text: try answer.text(wanted, on: page()))
+    }
+
+    /// Prints a text, page by page where it is longer than the terminal.
+    func show(text: String) throws {
         if let size = TerminalSize(of: 1), !Self.fits(text, size) {
             try stream { try $0(text) }
         } else {

@@ -16,6 +16,7 @@ struct PruneCommand: ParsableCommand {
             'latest' points to.
 
               quantctl prune --keep 3
+              quantctl prune --keep 3 'vision/*' --format csv   (run by run)
               quantctl prune --keep 1 --older-than 90d 'vision/*'
               quantctl prune --keep 1 --older-than 90d 'vision/*' --apply
             """)
@@ -46,23 +47,21 @@ struct PruneCommand: ParsableCommand {
         let ledger = try options.openLedger()
         let retention = try Retention(
             models: models, keep: keep, before: olderThan.map { Timestamp.now.advanced(bySeconds: -$0.seconds) })
-        let runs = try Self.chosen(retention, ledger)
-        guard apply, !runs.isEmpty else { return try options.show(PruneAnswer(runs: runs, request: nil)) }
+        let models = try Self.chosen(retention, ledger)
+        guard apply, !models.isEmpty else { return try PruneAnswer(models: models, request: nil).show(options.output) }
         let request = Request(.prune(retention))
         try asking.drop(request, state: try options.place.statePath())
         let outcome = try asking.outcomes(of: [request], in: ledger)[0]
-        try options.show(PruneAnswer(runs: runs, request: AskedRequest(request, of: nil, outcome)))
+        try PruneAnswer(models: models, request: AskedRequest(request, of: nil, outcome)).show(options.output)
         if outcome.isRefused { throw ExitCode.no }
     }
 
-    private static func chosen(_ retention: Retention, _ ledger: LedgerReader) throws -> [PrunableRun] {
+    private static func chosen(_ retention: Retention, _ ledger: LedgerReader) throws -> [[PrunableRun]] {
         guard let daemon = try ledger.daemon() else {
             throw Complaint("no daemon has ever written \(ledger.path), there is nothing to prune", .absent)
         }
         let publisher = Publisher(reading: daemon.outputFolder)
-        return try retention.choose(from: try ledger.prunableRuns(of: retention.models)) {
-            try publisher.latest(of: $0)
-        }
+        return try retention.choose(in: ledger, of: publisher)
     }
 }
 
