@@ -11,15 +11,17 @@ public struct Quantization<Bytes: ByteSource> {
     private let reader: WeightReader<Bytes>
     private let kernels: WeightKernels
 
-    /// Decides for every layer. Reads the weights once, a bounded piece at a time.
+    /// Decides for every layer. Reads the weights once, on several threads, a bounded piece at a time.
     ///
     /// - Parameters:
     ///   - table: nil where there is none; then only layers that need none become int8.
     ///   - floatLayers: layers that stay float whatever the table says, by name.
+    ///   - pieceSize: weights that a thread reads at a time, above 0; what is written does not depend on it.
     /// - Throws: `FormatError` where the model is already int8, is damaged, or the table belongs to another one.
     public init(
         _ model: Model<Bytes>, table: CalibrationTable?, settings: QuantizeSettings = QuantizeSettings(),
-        floatLayers: [String: FloatReason] = [:], kernels: WeightKernels = .fast
+        floatLayers: [String: FloatReason] = [:], kernels: WeightKernels = .fast,
+        pieceSize: Int = 1 << 16
     ) throws {
         let rows = table.map { TableRows($0, for: model.param) }
         if let table, let rows, rows.isForeign {
@@ -28,7 +30,7 @@ public struct Quantization<Bytes: ByteSource> {
                 file: table.file, .whole,
                 "names no layer of \(model.param.file): it has \(table.rows.count) rows\(first)")
         }
-        let reader = WeightReader(model.bin, kernels: kernels)
+        let reader = WeightReader(model.bin, kernels: kernels, pieceSize: pieceSize)
         let planner = LayerPlanner(
             model: model, table: table, rows: rows, settings: settings, floatLayers: floatLayers, reader: reader,
             kernels: kernels)
@@ -53,20 +55,19 @@ public struct Quantization<Bytes: ByteSource> {
     /// - Parameter progress: called behind each layer with the bytes of the input that are done; what it throws ends it.
     /// - Throws: `FormatError` where the input cannot be read any more, and what the sink throws.
     public func writeBin<Sink: ByteSink>(
-        to sink: inout Sink, progress: (Int) throws -> Void = { _ in }
+        to sink: Sink, progress: (Int) throws -> Void = { _ in }
     ) throws -> QuantizationReport {
         var writer = TwinWriter(source: model.bin, reader: reader, kernels: kernels, sink: sink)
         var layers: [LayerReport] = []
         var done = 0
         for plan in plans {
             let arrays = try plan.arrays()
-            let before = writer.sink.byteCount
+            let before = writer.position
             let errors = try writer.write(arrays)
-            layers.append(plan.report(arrays, errors, bytesAfter: writer.sink.byteCount - before))
+            layers.append(plan.report(arrays, errors, bytesAfter: writer.position - before))
             done += layers.last?.bytesBefore ?? 0
             try progress(done)
         }
-        sink = writer.sink
         return QuantizationReport(
             layers: layers, notes: notes, bytesBefore: model.bin.byteCount,
             bytesAfter: layers.reduce(0) { $0 + $1.bytesAfter })
