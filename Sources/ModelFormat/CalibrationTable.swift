@@ -1,8 +1,8 @@
 /// A calibration table: rows of scales, for weights (`<layer>_param_<k> s0 s1 …`) and for the input of a layer
 /// (`<layer> s`).
 ///
-/// `#` starts a comment, blank lines mean nothing, words are parted by blanks or tabs, lines end with LF or CR LF. Of
-/// several rows with one key the last counts.
+/// `#` starts a comment, blank lines mean nothing, words are parted by blanks or tabs, lines end with LF or CR LF. Nothing
+/// of it is kept but the text: a table may be large, and of no use for the model that it lies beside.
 public struct CalibrationTable: Hashable, Sendable {
     /// One row. Its numbers are read when they are asked for: most of a table that belongs elsewhere never is.
     public struct Row: Hashable, Sendable {
@@ -13,12 +13,18 @@ public struct CalibrationTable: Hashable, Sendable {
         /// What stands behind the key.
         private let rest: ArraySlice<UInt8>
 
+        /// Longer than any that names a layer: ncnn's names have 255 bytes at most.
+        private static let longestKey = 300
+
         /// nil where the line has no word.
         fileprivate init?(_ text: ArraySlice<UInt8>, line: Int) {
             var rest = text
             guard let key = rest.takeWord() else { return nil }
             self.line = line
-            self.key = String(decoding: key, as: UTF8.self)
+            // What may be all of a damaged file is not made a text.
+            self.key =
+                key.count <= Self.longestKey
+                ? String(decoding: key, as: UTF8.self) : String(decoding: key.prefix(40), as: UTF8.self) + "…"
             self.rest = rest
         }
 
@@ -67,20 +73,23 @@ public struct CalibrationTable: Hashable, Sendable {
 
     /// The file's name, for errors and notes.
     public let file: String
-    /// The rows that count, in file order.
-    public let rows: [Row]
-    /// Rows that a later row with the same key replaces.
-    public let replaced: [Row]
+    private let text: [UInt8]
 
     public init(_ text: [UInt8], file: String) {
-        var rows: [Row] = []
-        for (index, line) in text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
-            if let row = Row(line, line: index + 1) { rows.append(row) }
-        }
-        let latest = Dictionary(rows.map { ($0.key, $0.line) }, uniquingKeysWith: { $1 })
+        self.text = text
         self.file = file
-        self.rows = rows.filter { latest[$0.key] == $0.line }
-        self.replaced = rows.filter { latest[$0.key] != $0.line }
+    }
+
+    /// Passes the rows in file order, whether they count or not.
+    public func forEachRow(_ body: (Row) -> Void) {
+        var line = 1
+        var start = 0
+        while start < text.count {
+            let end = text[start...].firstIndex(of: UInt8(ascii: "\n")) ?? text.count
+            if let row = Row(text[start..<end], line: line) { body(row) }
+            line += 1
+            start = end + 1
+        }
     }
 }
 

@@ -25,10 +25,10 @@ public struct Quantization<Bytes: ByteSource> {
     ) throws {
         let rows = table.map { TableRows($0, for: model.param) }
         if let table, let rows, rows.isForeign {
-            let first = table.rows.first.map { ", its first row is '\($0.key)' on line \($0.line)" } ?? ""
+            let first = rows.unknown.first.first.map { ", its first row is '\($0.key)' on line \($0.line)" } ?? ""
             throw FormatError(
                 file: table.file, .whole,
-                "names no layer of \(model.param.file): it has \(table.rows.count) rows\(first)")
+                "names no layer of \(model.param.file): it has \(rows.unknown.count) rows\(first)")
         }
         let reader = WeightReader(model.bin, kernels: kernels, pieceSize: pieceSize)
         let planner = LayerPlanner(
@@ -75,21 +75,20 @@ public struct Quantization<Bytes: ByteSource> {
 
     private static func notes(table: CalibrationTable?, rows: TableRows?, model: ParamFile) -> [String] {
         guard let table, let rows else { return [] }
-        let replaced = table.replaced.map { "\(table.file):\($0.line): row '\($0.key)' is replaced by a later one" }
-        let unknown = rows.unknown.map { "\(table.file):\($0.line): row '\($0.key)' names no layer of \(model.file)" }
-        return replaced + unknown
-            + uselessRows(rows, model: model).map { "\(table.file):\($0.line): row '\($0.key)' is not used" }
+        return rows.replaced.notes(in: table.file, "is replaced by a later one")
+            + rows.unknown.notes(in: table.file, "names no layer of \(model.file)")
+            + uselessRows(rows, model: model).notes(in: table.file, "is not used")
     }
 
     /// Rows that name a layer, but none of its arrays or scales.
-    private static func uselessRows(_ rows: TableRows, model: ParamFile) -> [CalibrationTable.Row] {
+    private static func uselessRows(_ rows: TableRows, model: ParamFile) -> RowTally {
         let forms = model.layers.map { LayerCatalogue.type(named: $0.type)?.int8 }
         let activation = rows.activation.filter { forms[$0.key]?.activationScale == nil }.values
         let weights = rows.weights.flatMap { index, byNumber in
             let used = Set((forms[index]?.weights ?? []).filter { $0.scaleSource != .weights }.map(\.tableRow))
             return byNumber.filter { !used.contains($0.key) }.values
         }
-        return (activation + weights).sorted { $0.line < $1.line }
+        return RowTally((activation + weights).sorted { $0.line < $1.line })
     }
 }
 
