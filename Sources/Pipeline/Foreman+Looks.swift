@@ -7,7 +7,7 @@ extension Foreman {
     /// Has a worker look at one after the other. That is quick, and it does not wait for the runs.
     func startLooking() {
         guard looking == nil, !isStopping, !looks.isEmpty else { return }
-        looking = Task { await self.lookAtAll() }
+        looking = begin { await $0.lookAtAll() }
     }
 
     private func lookAtAll() async {
@@ -32,7 +32,8 @@ extension Foreman {
         while !isStopping {
             do {
                 let base = ModelSettings(configuration)
-                return try await threads.perform { [workers] in try workers.lend { try look.answer(by: $0, base: base) }
+                return try await BlockingThreads.perform { [workers] in
+                    try workers.lend { try look.answer(by: $0, base: base) }
                 }
             } catch WorkerFailure.died(let message) {
                 deaths += 1
@@ -41,7 +42,7 @@ extension Foreman {
             } catch WorkerFailure.unavailable(let message) {
                 block(look.model, message, ["model": "\(look.model)", "event": "blocked"], pause)
                 attempt { try writeBoard() }
-                try? await clock.sleep(for: pause)
+                try? await loop.sleep(until: .now + pause)
                 pause = min(pause * 2, .seconds(60))
             } catch WorkDenied.blocked(let message) {
                 postpone(look, message)
@@ -58,10 +59,10 @@ extension Foreman {
     private func postpone(_ look: Look, _ message: String) {
         block(look.model, message, ["model": "\(look.model)", "event": "blocked"], Self.lookPause)
         attempt { try writeBoard() }
-        Task {
-            try? await clock.sleep(for: Self.lookPause)
-            looks.append(look)
-            startLooking()
+        _ = begin { foreman in
+            try? await foreman.loop.sleep(until: .now + Self.lookPause)
+            foreman.looks.append(look)
+            foreman.startLooking()
         }
     }
 

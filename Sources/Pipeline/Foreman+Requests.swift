@@ -68,7 +68,7 @@ extension Foreman {
         }
         switch request.order {
         case .retry(let model): try retry(model, request.id)
-        case .prune(let retention): prune(retention, request.id)
+        case .prune(let retention): open.prunings[request.id] = begin { await $0.prune(retention, request.id) }
         }
     }
 
@@ -127,28 +127,29 @@ extension Foreman {
 
     // MARK: Pruning
 
-    private func prune(_ retention: Retention, _ id: String) {
-        open.prunings[id] = Task {
-            do {
-                // Folders of large models take their time.
-                let pruning = try await threads.perform { [ledger, publisher] in
-                    try Pruning(retention, in: ledger, of: publisher)
-                }
-                logger.notice("\(pruning)")
-                let kind = pruning.failures.isEmpty ? LedgerEvent.done : LedgerEvent.refused
-                let answer = LedgerEvent(at: .now, kind: kind, message: pruning.description, request: id)
-                try patience { try ledger.record(answer) }
-                remove(requests.file(of: id))
-            } catch let error as PublishingError {
-                attempt { try refuse(id, nil, "\(error)") }
-                remove(requests.file(of: id))
-            } catch let error as LedgerError where error.isBlocked {
-                // The file stays, and is taken up with the next scan.
-                logger.warning("pruning is blocked: \(error)")
-            } catch {
-                fail(error)
+    private func prune(_ retention: Retention, _ id: String) async {
+        do {
+            // Folders of large models take their time.
+            let pruning = try await BlockingThreads.perform { [ledger, publisher] in
+                try Pruning(retention, in: ledger, of: publisher)
             }
-            open.prunings[id] = nil
+            logger.notice("\(pruning)")
+            let kind = pruning.failures.isEmpty ? LedgerEvent.done : LedgerEvent.refused
+            let answer = LedgerEvent(at: .now, kind: kind, message: pruning.description, request: id)
+            try patience { try ledger.record(answer) }
+            remove(requests.file(of: id))
+        } catch let error as PublishingError {
+            attempt { try refuse(id, nil, "\(error)") }
+            remove(requests.file(of: id))
+        } catch let error as LedgerError where error.isBlocked {
+            // The file stays, and is taken up with the next scan.
+            logger.warning("pruning is blocked: \(error)")
+        } catch let error as WorkerFailure {
+            // Nor is there a thread for it now.
+            logger.warning("pruning is blocked: \(error)")
+        } catch {
+            fail(error)
         }
+        open.prunings[id] = nil
     }
 }

@@ -11,9 +11,9 @@ extension Foreman {
             let run = Run(
                 number: next.run.run, triple: next.run.triple, trigger: next.run.trigger, configuration: configuration,
                 ledger: ledger, publisher: publisher, key: key, patience: patience)
-            running[next.run.run] = Task { await self.see(run, through: next) }
+            running[next.run.run] = begin { await $0.see(run, through: next) }
         }
-        if isIdle, assembler.nextDeadline == nil { workers.dismiss() }
+        rest()
     }
 
     /// Makes an attempt, and sees to it that another one is made where that did not end the run.
@@ -61,7 +61,7 @@ extension Foreman {
     /// Makes one attempt on a thread that may wait.
     private func attempt(_ run: Run) async throws -> Result<Run.Outcome, WorkerFailure> {
         do {
-            return .success(try await threads.perform { [workers] in try workers.lend(run.perform) })
+            return .success(try await BlockingThreads.perform { [workers] in try workers.lend(run.perform) })
         } catch let failure as WorkerFailure {
             return .failure(failure)
         }

@@ -5,6 +5,7 @@ import Logging
 import Provenance
 import Publishing
 import Requests
+import Scheduling
 import Settings
 import SystemPackage
 import Vocabulary
@@ -13,7 +14,7 @@ import Watching
 /// Keeps everything going: hears what the watcher reports, lets the assembler say what is whole, and gives the workers
 /// one run after the other.
 ///
-/// It lives on a thread of its own, since the ledger and the folders it looks at may make it wait.
+/// It lives on the daemon's loop. The ledger and the folders it looks at may make that wait; whatever takes longer has a thread.
 actor Foreman {
     var configuration: Configuration
     let ledger: LedgerWriter
@@ -22,11 +23,10 @@ actor Foreman {
     let requests: RequestFolder
     let workers: WorkerPool
     let environment: [String: String]
-    let threads = BlockingThreads(label: "quantd.workers")
     let patience: Patience
     let clock = ContinuousClock()
     private let start: ContinuousClock.Instant
-    private let executor = SerialQueueExecutor(label: "quantd.foreman")
+    let loop: EventLoop
 
     var assembler: Assembler
     var board: StatusBoard
@@ -40,6 +40,8 @@ actor Foreman {
     var looks: Deque<Look> = []
     var looking: Task<Void, Never>?
     private var warming: Task<Void, Never>?
+    /// Something was done since the daemon last rested.
+    private var hasWorked = true
     private var failure: (any Error)?
     private(set) var isStopping = false
     /// What systemd was told last.
@@ -48,11 +50,12 @@ actor Foreman {
     var logger: Logger { patience.logger }
     var notifier: ServiceNotifier { patience.notifier }
 
-    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+    nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
     init(
         _ configuration: Configuration, ledger: LedgerWriter, publisher: Publisher, key: SigningKey?,
-        requests: RequestFolder, workers: WorkerPool, environment: [String: String], patience: Patience
+        requests: RequestFolder, workers: WorkerPool, environment: [String: String], patience: Patience,
+        loop: EventLoop
     ) {
         self.configuration = configuration
         self.ledger = ledger
@@ -63,6 +66,7 @@ actor Foreman {
         self.environment = environment
         metrics = MetricsFile(configuration.metricsFile)
         self.patience = patience
+        self.loop = loop
         start = clock.now
         assembler = Assembler(
             root: configuration.models,
@@ -101,9 +105,9 @@ actor Foreman {
         isStopping = true
         alarm?.cancel()
         notifier.stopping()
-        let grace = Task { [clock, workers] in
-            try? await clock.sleep(for: .seconds(2))
-            workers.close()
+        let grace = begin { foreman in
+            try? await foreman.loop.sleep(until: .now + .seconds(2))
+            foreman.workers.close()
         }
         looking?.cancel()
         for task in running.values {
@@ -166,7 +170,8 @@ actor Foreman {
                 metadata: ["event": "started"])
             notifier.ready(statusLine)
         }
-        if isIdle { SpareMemory.release() }
+        hasWorked = true
+        rest()
     }
 
     private func changed(_ mode: Watching.WatchMode) throws {
@@ -216,11 +221,12 @@ actor Foreman {
         guard !isStopping, assembler.nextDeadline != nil, running.isEmpty, looking == nil, warming == nil else {
             return
         }
-        warming = Task {
-            try? await threads.perform { [workers] in workers.warmUp() }
-            warming = nil
+        warming = begin { foreman in
+            try? await BlockingThreads.perform { [workers = foreman.workers] in workers.warmUp() }
+            foreman.warming = nil
+            foreman.hasWorked = true
             // Nothing may settle any more.
-            startRuns()
+            foreman.startRuns()
         }
     }
 
@@ -244,14 +250,15 @@ actor Foreman {
         let retry = running.count < configuration.workers ? queue.nextDue : nil
         let deadlines = [assembler.nextDeadline, board.nextWrite, metrics.nextWrite, retry]
         guard !isStopping, let deadline = deadlines.compactMap(\.self).min() else { return }
-        alarm = Task { [clock, start] in
-            guard (try? await clock.sleep(until: start + deadline)) != nil else { return }
-            self.ring()
+        alarm = begin { foreman in
+            guard (try? await foreman.loop.sleep(until: foreman.start + deadline)) != nil else { return }
+            foreman.attempt { try foreman.afterwards() }
         }
     }
 
-    private func ring() {
-        attempt { try afterwards() }
+    /// Begins something that waits in between, on the loop like all else.
+    func begin(_ work: @escaping @Sendable (isolated Foreman) async -> Void) -> Task<Void, Never> {
+        Task(executorPreference: loop) { await work(self) }
     }
 
     var now: Duration { clock.now - start }
@@ -263,6 +270,18 @@ actor Foreman {
     func block(_ model: ModelName, _ message: String, _ metadata: Logger.Metadata, _ pause: Duration) {
         guard board.block(model, message) else { return }
         logger.warning("blocked, tried again in \(pause): \(message)", metadata: metadata)
+    }
+
+    /// Lets go of what a daemon does not need that has nothing to do but to wait, once behind each time that it had.
+    func rest() {
+        guard isIdle else {
+            hasWorked = true
+            return
+        }
+        guard hasWorked, assembler.nextDeadline == nil else { return }
+        hasWorked = false
+        workers.dismiss()
+        SpareMemory.release()
     }
 
     // MARK: Doubt

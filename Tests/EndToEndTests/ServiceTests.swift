@@ -50,6 +50,27 @@ import Vocabulary
         #expect(daemon.log.hasSuffix("stopped\n"), "\(daemon.log)")
     }
 
+    @Test("a daemon with nothing to do sleeps: none of its threads wakes, not even once a second")
+    func sleep() async throws {
+        let daemon = try DaemonProcess()
+        let systemd = try NotifySocket(in: daemon.folder.path)
+        try daemon.start(environment: ["NOTIFY_SOCKET": systemd.path.string, "WATCHDOG_USEC": "180000000"])
+        try Delivery.copied.deliver(into: daemon.models, from: daemon.folder.path)
+        _ = try await daemon.ended("vision/digits")
+        daemon.signal(SIGHUP)
+        try await daemon.logged("the configuration was read again")
+        // What is still done behind a run is done within moments; what comes again and again does not end.
+        var (before, after) = (daemon.waits, [String: String]())
+        for _ in 0..<10 where before != after {
+            before = daemon.waits
+            try await Task.sleep(for: .seconds(3))
+            after = daemon.waits
+        }
+        #expect(before == after)
+        #expect(!after.isEmpty)
+        #expect(daemon.stop() == 0)
+    }
+
     @Test("a daemon whose watchdog was meant for another process says nothing of its life")
     func foreignWatchdog() async throws {
         let daemon = try DaemonProcess()
