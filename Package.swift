@@ -145,7 +145,7 @@ let package = Package(
         tests("SettingsTests", ["Evaluating", "Images", "Quantizing", "Settings", system]),
         tests(
             "WorkingTests", ["Evaluating", "ModelFormat", "Quantizing", "Settings", "Vocabulary", "Working", system]),
-        tests("PipelineTests", ["Ledger", "Pipeline", "Settings", "Vocabulary", "Working", system]),
+        tests("PipelineTests", ["Ledger", "Pipeline", "Settings", "Vocabulary", "Working", log, system]),
         tests("QuantdTests", ["quantd", log, system]),
         .testTarget(
             name: "EndToEndTests",

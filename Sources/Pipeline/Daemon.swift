@@ -58,7 +58,10 @@ public struct Daemon: Sendable {
     ) async throws {
         let notifier = ServiceNotifier(environment: environment)
         let patience = Patience(stop: stop, logger: logger, notifier: notifier)
+        // Bringing a large ledger up to date begins with a copy of it, and there may be results of years to look through.
+        notifier.stillStarting("opening \(configuration.ledgerPath)", atMost: .seconds(300))
         let ledger = try patience { try LedgerWriter(path: configuration.ledgerPath) }
+        notifier.stillStarting("looking through \(configuration.output)", atMost: .seconds(300))
         let publisher = try Publisher(locking: configuration.output)
         try sweep(publisher, ledger)
         let requests = RequestFolder(state: configuration.state)

@@ -12,7 +12,8 @@ extension Foreman {
     }
 
     private func reload(_ load: () throws -> Configuration) throws {
-        notifier.reloading()
+        // To systemd a daemon that starts cannot reload, and would be ready with the end of it.
+        if isReady { notifier.reloading() }
         do {
             let next = try load()
             try next.check()
@@ -31,7 +32,7 @@ extension Foreman {
             logger.error(
                 "the configuration is refused, the old one stays in force: \(error)", metadata: ["event": "refused"])
         }
-        notifier.ready(statusLine)
+        if isReady { notifier.ready(statusLine) }
         try afterwards()
     }
 }

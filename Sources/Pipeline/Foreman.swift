@@ -44,8 +44,8 @@ actor Foreman {
     private var hasWorked = true
     private var failure: (any Error)?
     private(set) var isStopping = false
-    /// What systemd was told last.
-    private var toldStatus = ""
+    /// The folder was looked at for the first time, and systemd knows.
+    private(set) var isReady = false
 
     var logger: Logger { patience.logger }
     var notifier: ServiceNotifier { patience.notifier }
@@ -135,7 +135,7 @@ actor Foreman {
     ///
     /// - Throws: what makes it impossible to go on at all: a ledger that is damaged.
     func hear(_ reports: [WatchReport]) throws {
-        if board.state.lastScan == nil {
+        if !isReady {
             notifier.stillStarting("listing \(configuration.models)", atMost: .seconds(90))
         }
         for report in reports {
@@ -168,7 +168,7 @@ actor Foreman {
             logger.info(
                 "watching \(configuration.models), publishing to \(configuration.output)",
                 metadata: ["event": "started"])
-            notifier.ready(statusLine)
+            becomeReady()
         }
         hasWorked = true
         rest()
@@ -179,6 +179,13 @@ actor Foreman {
         board.state.watchClause = mode == .inotify ? nil : mode.description
         try patience { try ledger.setDaemon(board.state) }
         if mode != .inotify { logger.warning("\(mode)") }
+        // Whoever waits for a service that waits for a mount may be the one who would mount it.
+        if case .rootMissing = mode { becomeReady() }
+    }
+
+    private func becomeReady() {
+        if !isReady { notifier.ready(statusLine) }
+        isReady = true
     }
 
     func handle(_ event: AssemblyEvent) throws {
@@ -231,8 +238,7 @@ actor Foreman {
     }
 
     func writeBoard() throws {
-        if try patience({ try board.writeIfDue(assembler.waiting, to: ledger, at: now) }), statusLine != toldStatus {
-            toldStatus = statusLine
+        if try patience({ try board.writeIfDue(assembler.waiting, to: ledger, at: now) }), isReady {
             notifier.status(statusLine)
         }
         writeMetrics(waiting: board.waitingCount)
@@ -241,7 +247,8 @@ actor Foreman {
 
     /// The line of `systemctl status`.
     var statusLine: String {
-        "watching \(configuration.models): \(queue.count) queued, \(running.count) running, \(board.waitingCount) waiting"
+        let mode = board.state.watchClause ?? "watching \(configuration.models)"
+        return "\(mode): \(queue.count) queued, \(running.count) running, \(board.waitingCount) waiting"
     }
 
     private func setAlarm() {

@@ -31,6 +31,20 @@ import Vocabulary
         _ = try await systemd.message("STOPPING=1", after: again.count)
     }
 
+    @Test("a daemon whose folder is not there is ready all the same, says what it waits for, and then that it has it")
+    func readyWithoutFolder() async throws {
+        let daemon = try DaemonProcess()
+        let systemd = try NotifySocket(in: daemon.folder.path)
+        try FileManager.default.removeItem(atPath: daemon.models.string)
+        try daemon.start(environment: ["NOTIFY_SOCKET": systemd.path.string])
+        let ready = try await systemd.message("READY=1")
+        #expect(ready.text.contains("\nSTATUS=waiting for the watched folder (No such file or directory): 0 queued"))
+        try FileManager.default.createDirectory(atPath: daemon.models.string, withIntermediateDirectories: true)
+        let watching = try await systemd.message("STATUS=watching \(daemon.models): 0 queued", after: ready.count)
+        #expect(!watching.text.contains("READY=1"))
+        #expect(daemon.stop() == 0)
+    }
+
     @Test("a daemon that is asked to stop before it has read its configuration stops in good order")
     func stoppedAtStart() async throws {
         let daemon = try DaemonProcess()
