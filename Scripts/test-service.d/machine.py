@@ -175,6 +175,11 @@ class Machine:
     def workers(self):
         return [int(pid) for pid in self.run("pgrep", "-P", self.pid, check=False).stdout.split()]
 
+    def waits(self):
+        """How often the daemon's threads have waited for something so far."""
+        lines = self.run("sh", "-c", f"cat /proc/{self.pid}/task/*/status").stdout.splitlines()
+        return sum(int(line.split()[1]) for line in lines if line.startswith("voluntary_ctxt_switches"))
+
     def quantctl(self, *arguments):
         """What a member of the group is told. Status 3 is an answer too: there is no such thing yet."""
         # With the folder named, so that it can be asked while a check has spoilt the configuration.
