@@ -50,7 +50,7 @@ public struct Daemon: Sendable {
         }
         let loop = try EventLoop()
         try loop.run { try await work(on: loop, until: stop, reloadingAt: reloads, signingWith: key) }
-        logger.info("stopped", metadata: ["event": "stopped"])
+        logger.info("stopped", metadata: .of(.stopped))
     }
 
     private func work(
@@ -126,8 +126,11 @@ public struct Daemon: Sendable {
             return open[run.run] != run.model && pruned[run.run] != run.model
         }
         try ledger.skipNumbers(through: highest)
-        for path in sweep.removed { logger.notice("removed \(path), left by a crash") }
-        for path in sweep.foreign { logger.warning("\(path) should go and holds what is not ours, it is left alone") }
-        for failure in sweep.failures { logger.warning("\(failure)") }
+        let kind = Logger.Metadata.of(.leftovers)
+        for path in sweep.removed { logger.notice("removed \(path), left by a crash", metadata: kind) }
+        for path in sweep.foreign {
+            logger.warning("\(path) should go and holds what is not ours, it is left alone", metadata: kind)
+        }
+        for failure in sweep.failures { logger.warning("\(failure)", metadata: kind) }
     }
 }

@@ -37,10 +37,10 @@ extension Foreman {
                 }
             } catch WorkerFailure.died(let message) {
                 deaths += 1
-                logger.warning("a worker died over \(look.model): \(message)")
+                logger.warning("worker died over a look: \(message)", metadata: .of(.workerDied, look.model))
                 if deaths == 2 { return look.answer(despite: "its worker died twice: \(message)") }
             } catch WorkerFailure.unavailable(let message) {
-                block(look.model, message, ["model": "\(look.model)", "event": "blocked"], pause)
+                block(look.model, message, .of(.blocked, look.model), pause)
                 attempt { try writeBoard() }
                 try? await loop.sleep(until: .now + pause)
                 pause = min(pause * 2, .seconds(60))
@@ -57,7 +57,7 @@ extension Foreman {
 
     /// Looks again in a while: a file on a bad disk must not hold up the others.
     private func postpone(_ look: Look, _ message: String) {
-        block(look.model, message, ["model": "\(look.model)", "event": "blocked"], Self.lookPause)
+        block(look.model, message, .of(.blocked, look.model), Self.lookPause)
         attempt { try writeBoard() }
         _ = begin { foreman in
             try? await foreman.loop.sleep(until: .now + Self.lookPause)

@@ -26,11 +26,11 @@ extension Foreman {
             try act(on: assembler.adopt(Assembler.Settings(next), at: now))
             logger.notice(
                 "the configuration was read again\(waits ? "; rescan_seconds counts from the next start" : "")",
-                metadata: ["event": "reloaded"])
+                metadata: .of(.reloaded))
         } catch {
             // Whatever is wrong with the new one: the daemon has a good one.
             logger.error(
-                "the configuration is refused, the old one stays in force: \(error)", metadata: ["event": "refused"])
+                "the configuration is refused, the old one stays in force: \(error)", metadata: .of(.refused))
         }
         if isReady { notifier.ready(statusLine) }
         try afterwards()

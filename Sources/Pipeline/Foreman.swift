@@ -86,7 +86,7 @@ actor Foreman {
             if run.interruptions >= Self.mostInterruptions {
                 let message = "the daemon was killed in \(run.interruptions) attempts"
                 try patience { try ledger.finish(run.run, .failed(message: message)) }
-                logger.error("failed: \(message)", metadata: run.metadata("failed"))
+                logger.error("failed: \(message)", metadata: run.metadata(.failed))
                 _ = assembler.handle(.known(run.triple.name, run.triple), at: now)
             } else {
                 queue.append(run)
@@ -151,9 +151,10 @@ actor Foreman {
             case .mode(let mode): try changed(mode)
             case .missedEvents:
                 metrics.page.missedEvents += 1
-                logger.notice("events were missed, the folder is listed again")
+                logger.notice("events were missed, the folder is listed again", metadata: .of(.missedEvents))
             case .unreadable(let path, let errno):
-                logger.warning("cannot read \(path): \(String(describing: errno).lowercased())")
+                let reason = String(describing: errno).lowercased()
+                logger.warning("cannot read \(path): \(reason)", metadata: .of(.unreadable))
             }
         }
         try afterwards()
@@ -167,7 +168,7 @@ actor Foreman {
         if isFirst {
             logger.info(
                 "watching \(configuration.models), publishing to \(configuration.output)",
-                metadata: ["event": "started"])
+                metadata: .of(.started))
             becomeReady()
         }
         hasWorked = true
@@ -175,10 +176,15 @@ actor Foreman {
     }
 
     private func changed(_ mode: Watching.WatchMode) throws {
+        let before = board.state.watchClause
         board.state.watchMode = mode.recorded
         board.state.watchClause = mode == .inotify ? nil : mode.description
         try patience { try ledger.setDaemon(board.state) }
-        if mode != .inotify { logger.warning("\(mode)") }
+        if mode != .inotify {
+            logger.warning("\(mode)", metadata: .of(.degraded))
+        } else if before != nil {
+            logger.notice("\(mode) again", metadata: .of(.recovered))
+        }
         // Whoever waits for a service that waits for a mount may be the one who would mount it.
         if case .rootMissing = mode { becomeReady() }
     }
@@ -341,12 +347,8 @@ actor Foreman {
 }
 
 extension QueuedRun {
-    var metadata: Logger.Metadata { ["model": "\(triple.name)", "run": "\(run)"] }
-
-    /// The same with the kind of event.
-    func metadata(_ event: String) -> Logger.Metadata {
-        metadata.merging(["event": "\(event)"]) { $1 }
-    }
+    /// The facts of an event that is about it.
+    func metadata(_ kind: EventKind) -> Logger.Metadata { .of(kind, triple.name, run: run) }
 }
 
 extension Watching.WatchMode {

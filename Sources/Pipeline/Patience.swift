@@ -19,12 +19,12 @@ struct Patience: Sendable {
         while true {
             do {
                 let value = try body()
-                if said != nil { logger.notice("the ledger can be written again") }
+                if said != nil { logger.notice("the ledger can be written again", metadata: .of(.recovered)) }
                 return value
             } catch let error as LedgerError where error.isBlocked {
                 // Once for each reason: a disk that is full for days fills no log.
                 if error != said {
-                    logger.warning("blocked, tried again until it works: \(error)", metadata: ["event": "blocked"])
+                    logger.warning("blocked, tried again until it works: \(error)", metadata: .of(.blocked))
                 }
                 said = error
                 notifier.status("blocked: \(error)")
