@@ -1,4 +1,5 @@
 """A quantd of its own on fresh folders, and when it has published what."""
+import os
 import shutil
 import signal
 import sqlite3
@@ -70,9 +71,12 @@ class Daemon:
             raise SystemExit(f"{other} runs were not published:\n" + Path(self.place / "log").read_text()[-2000:])
 
     def drop(self, stem, name):
-        """Copies a triple beside the folder and renames it in, the table last; returns when that was."""
+        """Copies a triple beside the folder and renames it in, the table last; returns when that was.
+
+        The copies are on the disk before, or the first fsync of the daemon would have to wait for them too."""
         for ending in ("param", "bin", "table"):
             shutil.copyfile(f"{stem}.{ending}", self.place / "elsewhere" / f"{name}.{ending}")
+        os.sync()
         for ending in ("param", "bin", "table"):
             moment = time.perf_counter()
             (self.place / "elsewhere" / f"{name}.{ending}").rename(self.models / f"{name}.{ending}")

@@ -28,7 +28,10 @@ def section(bench):
             maker.fill(maker.empty_ledger(folder, bench.products), maker.Runs(count, models, 11))
             (folder / "complete").touch()
         bench.say(f"asking a ledger of {count:,} runs")
-        tasks = {name: lambda arguments=arguments: run(bench.quantctl, *arguments, "--state", folder, fails=arguments[-1].endswith("x"))
+        # What doctor says depends on the machine.
+        tasks = {name: lambda arguments=arguments: run(
+                     bench.quantctl, *arguments, "--state", folder,
+                     fails=None if arguments == ["doctor"] else arguments[-1].endswith("x"))
                  for name, arguments in maker.questions(count, models).items()}
         for name, costs in in_turn(tasks, max(3, bench.rounds // 2)).items():
             times.setdefault(name, []).append((count, Spread([cost.seconds for cost in costs]).median * 1000))

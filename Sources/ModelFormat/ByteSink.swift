@@ -1,31 +1,31 @@
-/// Takes bytes one after the other: a file, or memory in tests.
-public protocol ByteSink {
-    /// Bytes taken so far.
-    var byteCount: Int { get }
+import Synchronization
 
-    /// Takes bytes.
+/// Takes bytes anywhere: a file, or memory in tests.
+///
+/// Writers put each piece where it belongs, and several threads write at a time.
+public protocol ByteSink: Sendable {
+    /// Takes bytes that begin at `offset`; behind the last one written there is nothing.
     ///
     /// - Throws: whatever keeps the bytes from being stored.
-    mutating func write(_ bytes: UnsafeRawBufferPointer) throws
-}
-
-extension ByteSink {
-    /// Takes the bytes of an array.
-    public mutating func write(_ bytes: [UInt8]) throws {
-        try bytes.withUnsafeBytes { try write($0) }
-    }
+    func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws
 }
 
 /// Bytes in memory as a sink.
-public struct MemorySink: ByteSink {
-    /// What was written.
-    public private(set) var bytes: [UInt8] = []
+public final class MemorySink: ByteSink {
+    private let content = Mutex<[UInt8]>([])
 
     public init() {}
 
-    public var byteCount: Int { bytes.count }
+    /// What was written.
+    public var bytes: [UInt8] { content.withLock { $0 } }
 
-    public mutating func write(_ bytes: UnsafeRawBufferPointer) {
-        self.bytes += bytes
+    public func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) {
+        content.withLock { content in
+            let end = offset + bytes.count
+            if content.count < end { content += repeatElement(0, count: end - content.count) }
+            content.withUnsafeMutableBytes { all in
+                UnsafeMutableRawBufferPointer(rebasing: all[offset..<end]).copyMemory(from: bytes)
+            }
+        }
     }
 }

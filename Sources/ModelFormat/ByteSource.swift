@@ -16,11 +16,13 @@ public protocol ByteSource: Sendable {
 extension ByteSource {
     /// The bytes of a range that is known to be small.
     public func bytes(_ range: Range<Int>) throws(FormatError) -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: range.count)
         var failure: FormatError?
-        bytes.withUnsafeMutableBytes { buffer in
+        let bytes = [UInt8](unsafeUninitializedCapacity: range.count) { buffer, count in
             do throws(FormatError) {
-                try read(at: range.lowerBound, into: buffer)
+                try read(
+                    at: range.lowerBound,
+                    into: UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: buffer[..<range.count])))
+                count = range.count
             } catch {
                 failure = error
             }

@@ -1,72 +1,109 @@
 /// A calibration table: rows of scales, for weights (`<layer>_param_<k> s0 s1 …`) and for the input of a layer
 /// (`<layer> s`).
 ///
-/// `#` starts a comment, blank lines mean nothing, words are parted by blanks or tabs, lines end with LF or CR LF. Of
-/// several rows with one key the last counts.
+/// `#` starts a comment, blank lines mean nothing, words are parted by blanks or tabs, lines end with LF or CR LF. Nothing
+/// of it is kept but the text: a table may be large, and of no use for the model that it lies beside.
 public struct CalibrationTable: Hashable, Sendable {
-    /// One row.
+    /// One row. Its numbers are read when they are asked for: most of a table that belongs elsewhere never is.
     public struct Row: Hashable, Sendable {
         /// The line it stands on, from 1.
         public let line: Int
         /// Its first word.
         public let key: String
-        /// The scales; NaN where a word is no number.
-        public let scales: [Float]
+        /// What stands behind the key.
+        private let rest: ArraySlice<UInt8>
+
+        /// Longer than any that names a layer: ncnn's names have 255 bytes at most.
+        private static let longestKey = 300
+
+        /// nil where the line has no word.
+        fileprivate init?(_ text: ArraySlice<UInt8>, line: Int) {
+            var rest = text
+            guard let key = rest.takeWord() else { return nil }
+            self.line = line
+            // What may be all of a damaged file is not made a text.
+            self.key =
+                key.count <= Self.longestKey
+                ? String(decoding: key, as: UTF8.self) : String(decoding: key.prefix(40), as: UTF8.self) + "…"
+            self.rest = rest
+        }
+
+        /// How many scales it has, counted without reading them.
+        public var scaleCount: Int {
+            var rest = rest
+            var count = 0
+            while rest.takeWord() != nil { count += 1 }
+            return count
+        }
+
+        /// The scales, and what is wrong with them.
+        public var scales: Scales { Scales(rest) }
+    }
+
+    /// The numbers of a row.
+    public struct Scales: Hashable, Sendable {
+        /// NaN where a word is no number.
+        public let values: [Float]
         /// The first word that is no decimal number, as `inf` and `nan` are none; nil in a sound row.
         public let badWord: String?
+
+        fileprivate init(_ text: ArraySlice<UInt8>) {
+            var rest = text
+            var values: [Float] = []
+            var badWord: String?
+            while let word = rest.takeWord() {
+                let value = Self.value(word)
+                if badWord == nil, !value.isFinite { badWord = String(decoding: word, as: UTF8.self) }
+                values.append(value)
+            }
+            self.values = values
+            self.badWord = badWord
+        }
+
+        /// Upstream's own tool writes `inf` for a dead channel; that is a value here, though never a scale.
+        private static func value(_ word: ArraySlice<UInt8>) -> Float {
+            if let value = DecimalFloat.parse(word) { return value }
+            switch String(decoding: word, as: UTF8.self).lowercased() {
+            case "inf", "+inf", "infinity", "+infinity": return .infinity
+            case "-inf", "-infinity": return -.infinity
+            default: return .nan
+            }
+        }
     }
 
     /// The file's name, for errors and notes.
     public let file: String
-    /// The rows that count, in file order.
-    public let rows: [Row]
-    /// Rows that a later row with the same key replaces.
-    public let replaced: [Row]
+    private let text: [UInt8]
 
     public init(_ text: [UInt8], file: String) {
-        var rows: [Row] = []
-        for (index, line) in text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
-            if let row = Self.row(line, number: index + 1) { rows.append(row) }
-        }
-        let latest = Dictionary(rows.map { ($0.key, $0.line) }, uniquingKeysWith: { $1 })
+        self.text = text
         self.file = file
-        self.rows = rows.filter { latest[$0.key] == $0.line }
-        self.replaced = rows.filter { latest[$0.key] != $0.line }
     }
 
-    private static func row(_ line: ArraySlice<UInt8>, number: Int) -> Row? {
-        var rest = line
-        guard let key = takeWord(&rest) else { return nil }
-        var scales: [Float] = []
-        var badWord: String?
-        while let word = takeWord(&rest) {
-            let scale = scale(word)
-            if badWord == nil, !scale.isFinite { badWord = String(decoding: word, as: UTF8.self) }
-            scales.append(scale)
+    /// Passes the rows in file order, whether they count or not.
+    public func forEachRow(_ body: (Row) -> Void) {
+        var line = 1
+        var start = 0
+        while start < text.count {
+            let end = text[start...].firstIndex(of: UInt8(ascii: "\n")) ?? text.count
+            if let row = Row(text[start..<end], line: line) { body(row) }
+            line += 1
+            start = end + 1
         }
-        return Row(line: number, key: String(decoding: key, as: UTF8.self), scales: scales, badWord: badWord)
     }
+}
 
-    /// The next word of a line; nil at its end and where a comment begins.
-    private static func takeWord(_ line: inout ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
-        line = line.drop(while: isBlank)
-        guard let first = line.first, first != UInt8(ascii: "#") else { return nil }
-        let word = line.prefix { !isBlank($0) }
-        line = line[word.endIndex...]
+extension ArraySlice<UInt8> {
+    /// Takes the next word of a line away; nil at its end and where a comment begins.
+    fileprivate mutating func takeWord() -> ArraySlice<UInt8>? {
+        self = drop(while: Self.isBlank)
+        guard let first, first != UInt8(ascii: "#") else { return nil }
+        let word = prefix { !Self.isBlank($0) }
+        self = self[word.endIndex...]
         return word
     }
 
     private static func isBlank(_ byte: UInt8) -> Bool {
         byte == 0x20 || (0x09...0x0D).contains(byte)
-    }
-
-    /// Upstream's own tool writes `inf` for a dead channel; that is a value here, though never a scale.
-    private static func scale(_ word: ArraySlice<UInt8>) -> Float {
-        if let value = DecimalFloat.parse(word) { return value }
-        switch String(decoding: word, as: UTF8.self).lowercased() {
-        case "inf", "+inf", "infinity", "+infinity": return .infinity
-        case "-inf", "-infinity": return -.infinity
-        default: return .nan
-        }
     }
 }

@@ -2,7 +2,6 @@ public import SystemPackage
 
 /// A file as a sink. It writes straight through: callers give it large pieces.
 public struct FileSink: ByteSink {
-    public private(set) var byteCount = 0
     private let descriptor: FileDescriptor
 
     /// Takes an open descriptor; whoever opened it closes it.
@@ -11,7 +10,7 @@ public struct FileSink: ByteSink {
     }
 
     /// - Throws: `Errno`.
-    public mutating func write(_ bytes: UnsafeRawBufferPointer) throws {
-        byteCount += try descriptor.writeAll(bytes)
+    public func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws {
+        try descriptor.writeAll(toAbsoluteOffset: Int64(offset), bytes)
     }
 }

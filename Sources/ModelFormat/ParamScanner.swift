@@ -71,7 +71,7 @@ struct ParamScanner {
             throw error("the file is empty, wanted the magic number \(Self.magic)")
         }
         let found = word()
-        guard Int(found) == Self.magic else {
+        guard number(found) == Self.magic else {
             throw error("wrong magic '\(abridged(found))', wanted \(Self.magic)")
         }
         return (try scanCount("layer count"), try scanCount("blob count"))
@@ -82,10 +82,10 @@ struct ParamScanner {
             throw error("the file ends before the \(what)")
         }
         let found = word()
-        guard let count = Int32(found), count > 0 else {
+        guard let count = number(found), count > 0 else {
             throw error("'\(abridged(found))' is no \(what), wanted a whole number above 0")
         }
-        return Int(count)
+        return count
     }
 
     // MARK: A layer
@@ -124,11 +124,10 @@ struct ParamScanner {
         guard !name.isEmpty else {
             throw error("the line ends before the \(what)", layer: layer)
         }
-        guard name.utf8.count <= Self.longestName else {
-            throw error(
-                "the \(what) has \(name.utf8.count) bytes, ncnn reads at most \(Self.longestName)", layer: layer)
+        guard name.count <= Self.longestName else {
+            throw error("the \(what) has \(name.count) bytes, ncnn reads at most \(Self.longestName)", layer: layer)
         }
-        return name
+        return string(name)
     }
 
     private mutating func scanBlobCount(_ what: String, of layer: String) throws(FormatError) -> Int {
@@ -317,10 +316,16 @@ struct ParamScanner {
         while let byte = peek(), isSpace(byte), byte != UInt8(ascii: "\n") { position += 1 }
     }
 
-    private mutating func word() -> String {
+    /// Where the next word stands. Its text is made by whoever knows that it is short: it may be all of a damaged file.
+    private mutating func word() -> Range<Int> {
         let start = position
-        while let byte = peek(), !isSpace(byte) { position += 1 }
-        return string(start..<position)
+        position = text[start...].firstIndex(where: isSpace) ?? text.count
+        return start..<position
+    }
+
+    /// The whole number that stands here, if it is one of 32 bits.
+    private func number(_ word: Range<Int>) -> Int? {
+        word.count > 20 ? nil : Int32(string(word)).map(Int.init)
     }
 
     /// At the end of the file or of a line, be it LF or CR LF.
@@ -357,8 +362,12 @@ struct ParamScanner {
         FormatError(file: file, .line(line), layer: layer, clause)
     }
 
+    private func abridged(_ word: Range<Int>) -> String {
+        // Four bytes a character are the most: what may be all of a damaged file is not made a text.
+        abridged(string(word.prefix(4 * 41)))
+    }
+
     private func abridged(_ text: String) -> String {
-        // Counting the characters of what may be all of a damaged file would take longer than reading it.
         text.dropFirst(40).isEmpty ? text : text.prefix(40) + "…"
     }
 }

@@ -13,6 +13,12 @@ public struct WeightKernels: Sendable {
             self.absmax = absmax
             self.nonFinite = nonFinite
         }
+
+        /// Adds what was found in other weights.
+        public mutating func add(_ other: Extent) {
+            absmax = max(absmax, other.absmax)
+            nonFinite += other.nonFinite
+        }
     }
 
     /// Finds the extent of some weights.

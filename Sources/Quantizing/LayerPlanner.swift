@@ -1,6 +1,7 @@
 import LayerCatalogue
 import ModelFormat
 import Numerics
+import Synchronization
 import Vocabulary
 
 #if canImport(Glibc)
@@ -110,13 +111,11 @@ struct LayerPlanner<Bytes: ByteSource> {
     }
 
     private func activationScale(_ row: CalibrationTable.Row) throws -> Float {
-        guard row.scales.count == 1 else {
-            throw FloatReason(.scaleCount, "\(place(row)) has \(row.scales.count) scales for its input, wanted 1")
-        }
-        guard let scale = row.scales.first, scale.isFinite, scale > 0 else {
+        let scales = try scales(of: row, for: "its input", count: 1)
+        guard let scale = scales.values.first, scale.isFinite, scale > 0 else {
             throw FloatReason(
                 .badScale,
-                "\(place(row)) has '\(row.badWord ?? "\(row.scales[0])")' for a scale, wanted a number above 0")
+                "\(place(row)) has '\(scales.badWord ?? "\(scales.values[0])")' for a scale, wanted a number above 0")
         }
         return scale
     }
@@ -149,13 +148,7 @@ struct LayerPlanner<Bytes: ByteSource> {
         of weight: QuantizedWeight, walk: RowWalk, row: CalibrationTable.Row?, notes: inout [String], dead: inout Int
     ) throws -> [Float] {
         let row = weight.scaleSource == .weights ? nil : row
-        if let row {
-            guard row.scales.count == walk.rowCount else {
-                throw FloatReason(
-                    .scaleCount,
-                    "\(place(row)) has \(row.scales.count) scales for \(weight.weight), wanted \(walk.rowCount)")
-            }
-        }
+        let given = try row.map { try scales(of: $0, for: weight.weight, count: walk.rowCount) }
         let extents = try extents(of: walk)
         if let index = extents.firstIndex(where: { $0.nonFinite > 0 }) {
             let count = extents.reduce(0) { $0 + $1.nonFinite }
@@ -167,7 +160,7 @@ struct LayerPlanner<Bytes: ByteSource> {
             dead += deadRows
             notes.append("\(deadRows) of \(walk.rowCount) rows of \(weight.weight) are all zero")
         }
-        guard let row else {
+        guard let row, let given else {
             if weight.scaleSource == .tableOrWeights {
                 let why = table == nil ? "" : ", the table has no row for them"
                 notes.append("scales of \(weight.weight) are computed from the weights\(why)")
@@ -182,24 +175,42 @@ struct LayerPlanner<Bytes: ByteSource> {
                 return scale
             }
         }
-        return try zip(row.scales, extents).enumerated().map { index, pair in
+        return try zip(given.values, extents).enumerated().map { index, pair in
             let (scale, extent) = pair
             if scale.isFinite, scale > 0 { return scale }
             // A calibration tool divides by the largest weight; for a dead channel that is 0, and any scale will do.
             if extent.absmax == 0, !scale.isNaN { return 1 }
-            let word = scale.isNaN ? row.badWord ?? "nan" : "\(scale)"
+            let word = scale.isNaN ? given.badWord ?? "nan" : "\(scale)"
             throw FloatReason(.badScale, "\(place(row)) has '\(word)' for scale \(index), wanted a number above 0")
         }
     }
 
     private func extents(of walk: RowWalk) throws -> [WeightKernels.Extent] {
-        var extents = [WeightKernels.Extent](repeating: .init(), count: walk.rowCount)
-        try walk.forEachSegment(with: reader) { row, segment in
-            let extent = kernels.extent(segment)
-            extents[row].absmax = max(extents[row].absmax, extent.absmax)
-            extents[row].nonFinite += extent.nonFinite
+        let extents = Mutex([WeightKernels.Extent](repeating: .init(), count: walk.rowCount))
+        let cut = walk.pieces(of: reader)
+        try Crew.share(cut.pieceCount) { pieces in
+            let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: cut.largest)
+            defer { buffer.deallocate() }
+            for piece in pieces {
+                var found: [(row: Int, extent: WeightKernels.Extent)] = []
+                try walk.forEachSegment(of: cut[piece], with: reader, in: buffer) { row, segment in
+                    found.append((row, kernels.extent(segment)))
+                }
+                extents.withLock { extents in
+                    for (row, extent) in found { extents[row].add(extent) }
+                }
+            }
         }
-        return extents
+        return extents.withLock { $0 }
+    }
+
+    /// The scales of a row. They are counted first: a row of another model's may be long.
+    private func scales(of row: CalibrationTable.Row, for what: String, count: Int) throws -> CalibrationTable.Scales {
+        let found = row.scaleCount
+        guard found == count else {
+            throw FloatReason(.scaleCount, "\(place(row)) has \(found) scales for \(what), wanted \(count)")
+        }
+        return row.scales
     }
 
     private func place(_ row: CalibrationTable.Row) -> String {
@@ -216,8 +227,7 @@ struct LayerPlanner<Bytes: ByteSource> {
             always.contains($0.name) && quantized[$0.name] == nil && $0.storage != .fp16
         }
         for weight in candidates {
-            var absmax: Float = 0
-            try reader.forEachPiece(of: weight) { absmax = max(absmax, kernels.extent($0).absmax) }
+            let absmax = try extents(of: RowWalk(weight: weight, rowCount: 1, turn: nil))[0].absmax
             // 65520 is the smallest magnitude that rounds beyond 65504, the largest half float.
             guard absmax < 65520 else {
                 plan.notes.append("\(weight.name) reaches \(absmax), beyond fp16's 65504: the layer keeps its fp32")

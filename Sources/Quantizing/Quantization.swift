@@ -11,24 +11,26 @@ public struct Quantization<Bytes: ByteSource> {
     private let reader: WeightReader<Bytes>
     private let kernels: WeightKernels
 
-    /// Decides for every layer. Reads the weights once, a bounded piece at a time.
+    /// Decides for every layer. Reads the weights once, on several threads, a bounded piece at a time.
     ///
     /// - Parameters:
     ///   - table: nil where there is none; then only layers that need none become int8.
     ///   - floatLayers: layers that stay float whatever the table says, by name.
+    ///   - pieceSize: weights that a thread reads at a time, above 0; what is written does not depend on it.
     /// - Throws: `FormatError` where the model is already int8, is damaged, or the table belongs to another one.
     public init(
         _ model: Model<Bytes>, table: CalibrationTable?, settings: QuantizeSettings = QuantizeSettings(),
-        floatLayers: [String: FloatReason] = [:], kernels: WeightKernels = .fast
+        floatLayers: [String: FloatReason] = [:], kernels: WeightKernels = .fast,
+        pieceSize: Int = 1 << 16
     ) throws {
         let rows = table.map { TableRows($0, for: model.param) }
         if let table, let rows, rows.isForeign {
-            let first = table.rows.first.map { ", its first row is '\($0.key)' on line \($0.line)" } ?? ""
+            let first = rows.unknown.first.first.map { ", its first row is '\($0.key)' on line \($0.line)" } ?? ""
             throw FormatError(
                 file: table.file, .whole,
-                "names no layer of \(model.param.file): it has \(table.rows.count) rows\(first)")
+                "names no layer of \(model.param.file): it has \(rows.unknown.count) rows\(first)")
         }
-        let reader = WeightReader(model.bin, kernels: kernels)
+        let reader = WeightReader(model.bin, kernels: kernels, pieceSize: pieceSize)
         let planner = LayerPlanner(
             model: model, table: table, rows: rows, settings: settings, floatLayers: floatLayers, reader: reader,
             kernels: kernels)
@@ -53,20 +55,19 @@ public struct Quantization<Bytes: ByteSource> {
     /// - Parameter progress: called behind each layer with the bytes of the input that are done; what it throws ends it.
     /// - Throws: `FormatError` where the input cannot be read any more, and what the sink throws.
     public func writeBin<Sink: ByteSink>(
-        to sink: inout Sink, progress: (Int) throws -> Void = { _ in }
+        to sink: Sink, progress: (Int) throws -> Void = { _ in }
     ) throws -> QuantizationReport {
         var writer = TwinWriter(source: model.bin, reader: reader, kernels: kernels, sink: sink)
         var layers: [LayerReport] = []
         var done = 0
         for plan in plans {
             let arrays = try plan.arrays()
-            let before = writer.sink.byteCount
+            let before = writer.position
             let errors = try writer.write(arrays)
-            layers.append(plan.report(arrays, errors, bytesAfter: writer.sink.byteCount - before))
+            layers.append(plan.report(arrays, errors, bytesAfter: writer.position - before))
             done += layers.last?.bytesBefore ?? 0
             try progress(done)
         }
-        sink = writer.sink
         return QuantizationReport(
             layers: layers, notes: notes, bytesBefore: model.bin.byteCount,
             bytesAfter: layers.reduce(0) { $0 + $1.bytesAfter })
@@ -74,21 +75,20 @@ public struct Quantization<Bytes: ByteSource> {
 
     private static func notes(table: CalibrationTable?, rows: TableRows?, model: ParamFile) -> [String] {
         guard let table, let rows else { return [] }
-        let replaced = table.replaced.map { "\(table.file):\($0.line): row '\($0.key)' is replaced by a later one" }
-        let unknown = rows.unknown.map { "\(table.file):\($0.line): row '\($0.key)' names no layer of \(model.file)" }
-        return replaced + unknown
-            + uselessRows(rows, model: model).map { "\(table.file):\($0.line): row '\($0.key)' is not used" }
+        return rows.replaced.notes(in: table.file, "is replaced by a later one")
+            + rows.unknown.notes(in: table.file, "names no layer of \(model.file)")
+            + uselessRows(rows, model: model).notes(in: table.file, "is not used")
     }
 
     /// Rows that name a layer, but none of its arrays or scales.
-    private static func uselessRows(_ rows: TableRows, model: ParamFile) -> [CalibrationTable.Row] {
+    private static func uselessRows(_ rows: TableRows, model: ParamFile) -> RowTally {
         let forms = model.layers.map { LayerCatalogue.type(named: $0.type)?.int8 }
         let activation = rows.activation.filter { forms[$0.key]?.activationScale == nil }.values
         let weights = rows.weights.flatMap { index, byNumber in
             let used = Set((forms[index]?.weights ?? []).filter { $0.scaleSource != .weights }.map(\.tableRow))
             return byNumber.filter { !used.contains($0.key) }.values
         }
-        return (activation + weights).sorted { $0.line < $1.line }
+        return RowTally((activation + weights).sorted { $0.line < $1.line })
     }
 }
 

@@ -17,50 +17,65 @@ struct RowWalk: Hashable {
     /// Elements of one row.
     var rowLength: Int { weight.count / rowCount }
 
-    /// Passes the weights in the int8 twin's order: pieces that lie within one row each, with the row's number.
+    /// The elements of the int8 twin in pieces that are read at a time, of which several threads can read different ones.
+    ///
+    /// A matrix that is turned is read strip by strip, so that no more than a strip of it is ever in memory.
+    func pieces(of reader: WeightReader<some ByteSource>) -> Cut {
+        guard let turn else { return reader.pieces(of: weight) }
+        // Wide strips, since each of their lines is read for itself.
+        return Cut(count: weight.count, size: turn.rows * max(1, min(turn.columns, 4 * reader.pieceSize / turn.rows)))
+    }
+
+    /// Passes a piece: parts that lie within one row each, with the row's number.
+    ///
+    /// - Parameter buffer: where the piece is read to; has room for it.
     func forEachSegment(
-        with reader: WeightReader<some ByteSource>, _ body: (Int, UnsafeBufferPointer<Float>) throws -> Void
+        of piece: Range<Int>, with reader: WeightReader<some ByteSource>, in buffer: UnsafeMutableBufferPointer<Float>,
+        _ body: (Int, UnsafeBufferPointer<Float>) throws -> Void
     ) throws {
-        var position = 0
-        func cut(_ piece: UnsafeBufferPointer<Float>) throws {
-            var rest = piece[...]
-            while !rest.isEmpty {
-                let (row, column) = position.quotientAndRemainder(dividingBy: rowLength)
-                let segment = rest.prefix(rowLength - column)
-                try body(row, UnsafeBufferPointer(rebasing: segment))
-                position += segment.count
-                rest = rest.dropFirst(segment.count)
-            }
-        }
+        let floats = UnsafeMutableBufferPointer(rebasing: buffer[..<piece.count])
+        let codebook = try reader.codebook(of: weight)
         if let turn {
-            try forEachTurnedPiece(turn, with: reader, cut)
+            try readTurned(piece, turn, with: reader, codebook: codebook, into: floats)
         } else {
-            try reader.forEachPiece(of: weight, cut)
+            try reader.read(weight, from: piece.lowerBound, codebook: codebook, into: floats)
+        }
+        var position = piece.lowerBound
+        var rest = UnsafeBufferPointer(floats)[...]
+        while !rest.isEmpty {
+            let (row, column) = position.quotientAndRemainder(dividingBy: rowLength)
+            let segment = rest.prefix(rowLength - column)
+            try body(row, UnsafeBufferPointer(rebasing: segment))
+            position += segment.count
+            rest = rest.dropFirst(segment.count)
         }
     }
 
-    /// Turns the matrix strip by strip, so that no more than a strip of it is ever in memory.
-    private func forEachTurnedPiece(
-        _ turn: Turn, with reader: WeightReader<some ByteSource>, _ body: (UnsafeBufferPointer<Float>) throws -> Void
+    /// Passes all weights, piece by piece.
+    func forEachSegment(
+        with reader: WeightReader<some ByteSource>, _ body: (Int, UnsafeBufferPointer<Float>) throws -> Void
     ) throws {
-        let codebook = try reader.codebook(of: weight)
-        let width = max(1, min(turn.columns, 4 * reader.pieceCount / turn.rows))
-        let line = UnsafeMutableBufferPointer<Float>.allocate(capacity: width)
-        let strip = UnsafeMutableBufferPointer<Float>.allocate(capacity: width * turn.rows)
-        defer {
-            line.deallocate()
-            strip.deallocate()
+        let pieces = pieces(of: reader)
+        let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: pieces.largest)
+        defer { buffer.deallocate() }
+        for index in 0..<pieces.pieceCount {
+            try forEachSegment(of: pieces[index], with: reader, in: buffer, body)
         }
-        for column in stride(from: 0, to: turn.columns, by: width) {
-            let count = min(width, turn.columns - column)
-            let part = UnsafeMutableBufferPointer(rebasing: line[..<count])
-            for row in 0..<turn.rows {
-                try reader.read(weight, from: row * turn.columns + column, codebook: codebook, into: part)
-                for index in 0..<count {
-                    strip[index * turn.rows + row] = part[index]
-                }
+    }
+
+    /// Reads whole columns of the float model's matrix, line by line.
+    private func readTurned(
+        _ piece: Range<Int>, _ turn: Turn, with reader: WeightReader<some ByteSource>, codebook: [Float],
+        into strip: UnsafeMutableBufferPointer<Float>
+    ) throws {
+        let columns = piece.lowerBound / turn.rows..<piece.upperBound / turn.rows
+        let line = UnsafeMutableBufferPointer<Float>.allocate(capacity: columns.count)
+        defer { line.deallocate() }
+        for row in 0..<turn.rows {
+            try reader.read(weight, from: row * turn.columns + columns.lowerBound, codebook: codebook, into: line)
+            for index in 0..<columns.count {
+                strip[index * turn.rows + row] = line[index]
             }
-            try body(UnsafeBufferPointer(rebasing: strip[..<(count * turn.rows)]))
         }
     }
 }

@@ -3,11 +3,22 @@ import Numerics
 import Vocabulary
 
 /// Writes the arrays of the int8 twin and measures what quantizing them costs.
+///
+/// Where an array begins is known before it is written, so that threads share its pieces and put each where it belongs.
 struct TwinWriter<Bytes: ByteSource, Sink: ByteSink> {
     let source: Bytes
     let reader: WeightReader<Bytes>
     let kernels: WeightKernels
-    var sink: Sink
+    let sink: Sink
+    /// Bytes written so far: the next array begins here.
+    private(set) var position = 0
+
+    init(source: Bytes, reader: WeightReader<Bytes>, kernels: WeightKernels, sink: Sink) {
+        self.source = source
+        self.reader = reader
+        self.kernels = kernels
+        self.sink = sink
+    }
 
     /// Writes one layer and returns the error sums of its quantized arrays.
     mutating func write(_ arrays: [LayerPlan.Array]) throws -> WeightErrors {
@@ -17,70 +28,98 @@ struct TwinWriter<Bytes: ByteSource, Sink: ByteSink> {
             case .copied(let weight): try copy(weight)
             case .narrowed(let weight): try narrow(weight)
             case .quantized(let walk, let scales): errors.add(try quantize(walk, scales))
-            case .scales(let scales): try scales.withUnsafeBytes { try sink.write($0) }
+            case .scales(let scales): try scales.withUnsafeBytes { try append($0) }
             }
         }
         return errors
     }
 
     private mutating func copy(_ weight: StoredWeight) throws {
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: min(1 << 18, weight.byteCount), alignment: 16)
-        defer { buffer.deallocate() }
-        var offset = weight.range.lowerBound
-        while offset < weight.range.upperBound {
-            let piece = UnsafeMutableRawBufferPointer(
-                rebasing: buffer[..<min(buffer.count, weight.range.upperBound - offset)])
-            try source.read(at: offset, into: piece)
-            try sink.write(UnsafeRawBufferPointer(piece))
-            offset += piece.count
+        let start = position
+        let cut = Cut(count: weight.byteCount, size: 4 * reader.pieceSize)
+        try Crew.share(cut.pieceCount) { pieces in
+            let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: cut.largest, alignment: 16)
+            defer { buffer.deallocate() }
+            for piece in pieces {
+                let range = cut[piece]
+                let bytes = UnsafeMutableRawBufferPointer(rebasing: buffer[..<range.count])
+                try source.read(at: weight.range.lowerBound + range.lowerBound, into: bytes)
+                try sink.write(UnsafeRawBufferPointer(bytes), at: start + range.lowerBound)
+            }
         }
+        position += weight.byteCount
     }
 
     private mutating func narrow(_ weight: StoredWeight) throws {
-        try writeTag(.fp16)
-        let halves = UnsafeMutableBufferPointer<UInt16>.allocate(capacity: min(reader.pieceCount, weight.count))
-        defer { halves.deallocate() }
-        try reader.forEachPiece(of: weight) { floats in
-            let piece = UnsafeMutableBufferPointer(rebasing: halves[..<floats.count])
-            kernels.narrow(floats, piece)
-            try sink.write(UnsafeRawBufferPointer(piece))
+        try append(.fp16)
+        let start = position
+        let codebook = try reader.codebook(of: weight)
+        let cut = reader.pieces(of: weight)
+        try Crew.share(cut.pieceCount) { pieces in
+            let floats = UnsafeMutableBufferPointer<Float>.allocate(capacity: cut.largest)
+            let halves = UnsafeMutableBufferPointer<UInt16>.allocate(capacity: cut.largest)
+            defer {
+                floats.deallocate()
+                halves.deallocate()
+            }
+            for piece in pieces {
+                let range = cut[piece]
+                let part = UnsafeMutableBufferPointer(rebasing: floats[..<range.count])
+                let narrow = UnsafeMutableBufferPointer(rebasing: halves[..<range.count])
+                try reader.read(weight, from: range.lowerBound, codebook: codebook, into: part)
+                kernels.narrow(UnsafeBufferPointer(part), narrow)
+                try sink.write(UnsafeRawBufferPointer(narrow), at: start + 2 * range.lowerBound)
+            }
         }
+        position += 2 * weight.count
         try pad(2 * weight.count)
     }
 
     private mutating func quantize(_ walk: RowWalk, _ scales: [Float]) throws -> WeightErrors {
-        try writeTag(.int8)
-        // Rows are often short (a 3×3 filter has 9 weights), so several are gathered before they are written.
-        let bytes = UnsafeMutableBufferPointer<Int8>.allocate(
-            capacity: min(4 * reader.pieceCount, walk.weight.count))
-        defer { bytes.deallocate() }
-        var filled = 0
-        var errors = WeightErrors()
-        try walk.forEachSegment(with: reader) { row, segment in
-            var rest = segment[...]
-            while !rest.isEmpty {
-                let part = UnsafeBufferPointer(rebasing: rest.prefix(bytes.count - filled))
-                let place = UnsafeMutableBufferPointer(rebasing: bytes[filled..<filled + part.count])
-                errors.add(kernels.quantize(part, scales[row], place))
-                filled += part.count
-                rest = rest.dropFirst(part.count)
-                if filled == bytes.count {
-                    try sink.write(UnsafeRawBufferPointer(bytes))
-                    filled = 0
+        try append(.int8)
+        let start = position
+        let cut = walk.pieces(of: reader)
+        // Added up in the order of the pieces, so that the sums do not depend on which thread was the faster.
+        let errors = UnsafeMutableBufferPointer<WeightErrors>.allocate(capacity: cut.pieceCount)
+        errors.initialize(repeating: WeightErrors())
+        defer { errors.deallocate() }
+        try Crew.share(cut.pieceCount) { pieces in
+            let floats = UnsafeMutableBufferPointer<Float>.allocate(capacity: cut.largest)
+            let bytes = UnsafeMutableBufferPointer<Int8>.allocate(capacity: cut.largest)
+            defer {
+                floats.deallocate()
+                bytes.deallocate()
+            }
+            for piece in pieces {
+                let range = cut[piece]
+                var filled = 0
+                try walk.forEachSegment(of: range, with: reader, in: floats) { row, segment in
+                    let place = UnsafeMutableBufferPointer(rebasing: bytes[filled..<filled + segment.count])
+                    errors[piece].add(kernels.quantize(segment, scales[row], place))
+                    filled += segment.count
                 }
+                let written = UnsafeMutableBufferPointer(rebasing: bytes[..<filled])
+                try sink.write(UnsafeRawBufferPointer(written), at: start + range.lowerBound)
             }
         }
-        try sink.write(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[..<filled]))
+        position += walk.weight.count
         try pad(walk.weight.count)
-        return errors
+        return errors.reduce(into: WeightErrors()) { $0.add($1) }
     }
 
-    private mutating func writeTag(_ storage: WeightStorage) throws {
+    private mutating func append(_ storage: WeightStorage) throws {
         guard let tag = storage.tag else { return }
-        try withUnsafeBytes(of: tag.littleEndian) { try sink.write($0) }
+        try withUnsafeBytes(of: tag.littleEndian) { try append($0) }
     }
 
+    /// Fills up to a whole number of words.
     private mutating func pad(_ byteCount: Int) throws {
-        try sink.write([UInt8](repeating: 0, count: -byteCount & 3))
+        try [UInt8](repeating: 0, count: -byteCount & 3).withUnsafeBytes { try append($0) }
+    }
+
+    private mutating func append(_ bytes: UnsafeRawBufferPointer) throws {
+        guard !bytes.isEmpty else { return }
+        try sink.write(bytes, at: position)
+        position += bytes.count
     }
 }

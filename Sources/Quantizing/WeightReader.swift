@@ -4,15 +4,16 @@ import Numerics
 
 /// Reads stored weights as floats, a bounded piece at a time.
 struct WeightReader<Bytes: ByteSource> {
-    /// Elements of the largest piece; bounds the memory whatever the model's size.
-    let pieceCount = 1 << 16
+    /// Elements of a piece; bounds the memory whatever the model's size.
+    let pieceSize: Int
 
     private let bytes: Bytes
     private let kernels: WeightKernels
 
-    init(_ bytes: Bytes, kernels: WeightKernels) {
+    init(_ bytes: Bytes, kernels: WeightKernels, pieceSize: Int = 1 << 16) {
         self.bytes = bytes
         self.kernels = kernels
+        self.pieceSize = pieceSize
     }
 
     /// The 256 floats of a codebook; empty for every other storage.
@@ -50,19 +51,8 @@ struct WeightReader<Bytes: ByteSource> {
         }
     }
 
-    /// Passes all elements in file order, in pieces.
-    func forEachPiece(
-        of weight: StoredWeight, _ body: (UnsafeBufferPointer<Float>) throws -> Void
-    ) throws {
-        let codebook = try codebook(of: weight)
-        let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: min(pieceCount, weight.count))
-        defer { buffer.deallocate() }
-        var first = 0
-        while first < weight.count {
-            let piece = UnsafeMutableBufferPointer(rebasing: buffer[..<min(buffer.count, weight.count - first)])
-            try read(weight, from: first, codebook: codebook, into: piece)
-            try body(UnsafeBufferPointer(piece))
-            first += piece.count
-        }
+    /// The elements in file order, in pieces.
+    func pieces(of weight: StoredWeight) -> Cut {
+        Cut(count: weight.count, size: pieceSize)
     }
 }

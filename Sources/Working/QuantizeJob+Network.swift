@@ -11,8 +11,8 @@ extension QuantizeJob {
     func network(floatLayers: [String: FloatReason]) throws -> Network {
         let quantization = try Quantization(
             openModel(), table: readTable(), settings: settings, floatLayers: floatLayers)
-        var sink = MemorySink()
-        _ = try quantization.writeBin(to: &sink)
+        let sink = MemorySink()
+        _ = try quantization.writeBin(to: sink)
         return try Network(
             ParamFile(quantization.paramText, file: param.lastComponent?.string ?? param.string),
             bin: MemoryBytes(sink.bytes, file: bin.lastComponent?.string ?? bin.string))

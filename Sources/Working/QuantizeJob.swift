@@ -43,10 +43,10 @@ public struct QuantizeJob: Sendable {
         let quantization = try Quantization(
             model, table: try readTable(), settings: settings, floatLayers: floatLayers)
         let report = try Self.writing(outBin) { sink in
-            try quantization.writeBin(to: &sink) { try progress($0, model.bin.byteCount) }
+            try quantization.writeBin(to: sink) { try progress($0, model.bin.byteCount) }
         }
         try Self.writing(outParam) { sink in
-            try sink.write(quantization.paramText)
+            try quantization.paramText.withUnsafeBytes { try sink.write($0, at: 0) }
         }
         guard model.bin.isUnchanged else {
             throw FormatError(file: model.bin.file, .whole, "was changed while it was read")
@@ -72,13 +72,10 @@ public struct QuantizeJob: Sendable {
             FileBytes.contents(of: path, limit: largestText), file: path.lastComponent?.string ?? path.string)
     }
 
-    private static func writing<Result>(_ path: FilePath, _ body: (inout FileSink) throws -> Result) throws -> Result {
+    private static func writing<Result>(_ path: FilePath, _ body: (FileSink) throws -> Result) throws -> Result {
         let descriptor = try FileDescriptor.open(
             path, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
             permissions: [.ownerReadWrite, .groupRead, .otherRead])
-        return try descriptor.closeAfter {
-            var sink = FileSink(descriptor)
-            return try body(&sink)
-        }
+        return try descriptor.closeAfter { try body(FileSink(descriptor)) }
     }
 }

@@ -40,6 +40,15 @@ public struct WorkOrder: Sendable, Codable {
         }
     }
 
+    /// Lets the disk begin while the daemon still hashes what was made. Only a hint: the daemon waits for the disk itself
+    /// before it publishes, and finds whatever goes wrong here.
+    func bringToDisk() {
+        for path in [bin, param] {
+            let descriptor = try? FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+            try? descriptor?.closeAfter { try descriptor?.synchronize() }
+        }
+    }
+
     /// Whatever was hashed is what was quantized and run.
     private func requireUnchanged() throws {
         for file in triple.files { try file.requireUnchanged() }

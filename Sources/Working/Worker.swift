@@ -29,7 +29,9 @@ public struct Worker: Sendable {
         var lines = LineBuffer()
         while true {
             while let line = lines.next() {
-                try send(answer(JsonLine.decode(WorkRequest.self, from: line)))
+                let request = try JsonLine.decode(WorkRequest.self, from: line)
+                try send(answer(request))
+                if case .make(let order) = request { order.bringToDisk() }
             }
             guard try lines.fill(from: input) > 0 else { return }
         }

@@ -32,8 +32,8 @@ struct GoldenModel {
 
     func int8(floatLayers: [String: FloatReason] = [:]) throws -> Model<MemoryBytes> {
         let quantization = try Quantization(float, table: table, floatLayers: floatLayers)
-        var sink = MemorySink()
-        _ = try quantization.writeBin(to: &sink)
+        let sink = MemorySink()
+        _ = try quantization.writeBin(to: sink)
         return try Model(
             ParamFile(quantization.paramText, file: "int8.param"), bin: MemoryBytes(sink.bytes, file: "int8.bin"))
     }

@@ -22,8 +22,8 @@ import Testing
 
     static func quantize(param: [UInt8], bin: [UInt8], table: [UInt8]? = nil) throws -> QuantizationReport {
         let model = try Model(ParamFile(param, file: "m.param"), bin: MemoryBytes(bin, file: "m.bin"))
-        var sink = MemorySink()
-        return try Quantization(model, table: table.map { CalibrationTable($0, file: "m.table") }).writeBin(to: &sink)
+        let sink = MemorySink()
+        return try Quantization(model, table: table.map { CalibrationTable($0, file: "m.table") }).writeBin(to: sink)
     }
 
     @Test("the sound model beside which they stand is quantized")

@@ -29,8 +29,8 @@ import Vocabulary
             try ParamFile(Array(param.utf8), file: "m.param"), bin: MemoryBytes(layer + layer, file: "m.bin"))
         let quantization = try Quantization(
             model, table: table.map { CalibrationTable(Array($0.utf8), file: "m.table") }, settings: settings)
-        var sink = MemorySink()
-        let report = try quantization.writeBin(to: &sink)
+        let sink = MemorySink()
+        let report = try quantization.writeBin(to: sink)
         return (report, String(decoding: quantization.paramText, as: UTF8.self), sink.bytes)
     }
 

@@ -59,8 +59,8 @@ struct GoldenCase {
         _ settings: QuantizeSettings = QuantizeSettings(floatStorage: .fp16)
     ) throws -> (model: Model<MemoryBytes>, report: QuantizationReport) {
         let quantization = try Quantization(model(), table: table(), settings: settings)
-        var sink = MemorySink()
-        let report = try quantization.writeBin(to: &sink)
+        let sink = MemorySink()
+        let report = try quantization.writeBin(to: sink)
         let param = try ParamFile(quantization.paramText, file: "int8.param")
         return (try Model(param, bin: MemoryBytes(sink.bytes, file: "int8.bin")), report)
     }

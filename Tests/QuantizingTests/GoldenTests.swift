@@ -3,6 +3,7 @@ import Numerics
 import Quantizing
 import TestSupport
 import Testing
+import Vocabulary
 
 /// The int8 twins of all golden models against those of ncnn's own tool.
 @Suite struct GoldenTests {
@@ -52,13 +53,39 @@ import Testing
     func kernels(name: String) throws {
         let golden = GoldenCase(name)
         func bytes(_ kernels: WeightKernels) throws -> [UInt8] {
-            var sink = MemorySink()
+            let sink = MemorySink()
             _ = try Quantization(
                 golden.model(), table: golden.table(), settings: QuantizeSettings(floatStorage: .fp16), kernels: kernels
-            ).writeBin(to: &sink)
+            ).writeBin(to: sink)
             return sink.bytes
         }
         #expect(try bytes(.fast) == bytes(.reference))
+    }
+
+    @Test("the int8 twin does not depend on where the pieces end that threads share", arguments: compared)
+    func pieces(name: String) throws {
+        let golden = GoldenCase(name)
+        func twin(pieceSize: Int, _ storage: QuantizeSettings.FloatStorage) throws -> ([UInt8], [LayerReport]) {
+            let sink = MemorySink()
+            let report = try Quantization(
+                golden.model(), table: golden.table(), settings: QuantizeSettings(floatStorage: storage),
+                pieceSize: pieceSize
+            ).writeBin(to: sink)
+            return (sink.bytes, report.layers)
+        }
+        for storage in [QuantizeSettings.FloatStorage.keep, .fp16] {
+            let whole = try twin(pieceSize: 1 << 20, storage)
+            for size in [7, 64, 1000] {
+                let cut = try twin(pieceSize: size, storage)
+                #expect(cut.0 == whole.0, "pieces of \(size)")
+                // The sums are added up in another order.
+                for (layer, other) in zip(cut.1, whole.1) {
+                    #expect(layer.decision == other.decision && layer.bytesAfter == other.bytesAfter)
+                    #expect(abs((layer.measures?.cosine ?? 0) - (other.measures?.cosine ?? 0)) < 1e-5)
+                    #expect(layer.measures?.maxError == other.measures?.maxError)
+                }
+            }
+        }
     }
 
     @Test("with kept floats every array that is not int8 has the input's bytes", arguments: compared)

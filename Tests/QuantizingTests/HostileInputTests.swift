@@ -44,8 +44,8 @@ import Testing
         let quantization = try Quantization(
             model, table: table.isEmpty ? nil : CalibrationTable(table, file: "m.table"),
             settings: QuantizeSettings(floatStorage: .fp16))
-        var sink = MemorySink()
-        _ = try quantization.writeBin(to: &sink)
+        let sink = MemorySink()
+        _ = try quantization.writeBin(to: sink)
         _ = try Model(
             ParamFile(quantization.paramText, file: "int8.param"), bin: MemoryBytes(sink.bytes, file: "int8.bin"))
     }

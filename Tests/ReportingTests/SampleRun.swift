@@ -32,8 +32,8 @@ struct SampleRun {
         let table = CalibrationTable(try Fixtures.bytes(golden.appending("model.table")), file: "model.table")
         let quantization = try Quantization(
             Model(ParamFile(param, file: "p"), bin: MemoryBytes(bin, file: "b")), table: table)
-        var sink = MemorySink()
-        var layers = try quantization.writeBin(to: &sink).layers
+        let sink = MemorySink()
+        var layers = try quantization.writeBin(to: sink).layers
         for (offset, index) in layers.indices.enumerated() {
             layers[index].accumulated = OutputMeasures(sqnr: 40 - 1.37 * Double(offset), cosine: 0.999)
             if layers[index].decision == .int8 { layers[index].local = OutputMeasures(sqnr: 38.123456, cosine: 0.9999) }

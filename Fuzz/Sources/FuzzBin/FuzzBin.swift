@@ -42,8 +42,8 @@ public func fuzzBin(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
             model, table: scales,
             settings: QuantizeSettings(floatStorage: .fp16))
     else { return 0 }
-    var sink = MemorySink()
-    guard (try? quantization.writeBin(to: &sink)) != nil,
+    let sink = MemorySink()
+    guard (try? quantization.writeBin(to: sink)) != nil,
         let twin = try? ParamFile(quantization.paramText, file: "twin.param"),
         (try? Model(twin, bin: MemoryBytes(sink.bytes, file: "twin.bin"))) != nil
     else { preconditionFailure("the twin cannot be read") }

@@ -2,7 +2,8 @@ import LayerCatalogue
 import ModelFormat
 import Quantizing
 
-private let param = "7767517\n3 3\nInput in 0 1 in\nConvolution a 1 1 in x 0=2 1=1 6=2\nConvolution a_param_0 1 1 x y 0=1 1=1 6=2\n"
+private let param =
+    "7767517\n3 3\nInput in 0 1 in\nConvolution a 1 1 in x 0=2 1=1 6=2\nConvolution a_param_0 1 1 x y 0=1 1=1 6=2\n"
 /// Two layers of two fp32 weights each.
 private let bin: [UInt8] = [0, 0, 0, 0, 0, 0, 128, 63, 0, 0, 0, 64, 0, 0, 0, 0, 0, 0, 128, 63, 0, 0, 0, 0]
 
@@ -18,8 +19,8 @@ private let model: Model<MemoryBytes> = {
 public func fuzzTable(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     let table = CalibrationTable(Array(UnsafeBufferPointer(start: start, count: count)), file: "fuzz.table")
     guard let quantization = try? Quantization(model, table: table) else { return 0 }
-    var sink = MemorySink()
-    guard (try? quantization.writeBin(to: &sink)) != nil,
+    let sink = MemorySink()
+    guard (try? quantization.writeBin(to: sink)) != nil,
         let twin = try? ParamFile(quantization.paramText, file: "twin.param"),
         (try? Model(twin, bin: MemoryBytes(sink.bytes, file: "twin.bin"))) != nil
     else { preconditionFailure("the twin cannot be read") }
