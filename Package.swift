@@ -25,8 +25,6 @@ let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.sw
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
-let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
-let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let tomlKit = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
 
@@ -50,11 +48,11 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
-        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         // Level 0
         room("Vocabulary", [system]),
+        room("Scheduling", [deque, system]),
         // Level 1
         room("ModelFormat", ["Vocabulary", system]),
         .target(name: "CKernels", cSettings: [.treatAllWarnings(as: .error)], linkerSettings: [.linkedLibrary("m")]),
@@ -70,7 +68,7 @@ let package = Package(
         // Level 3
         room("Quantizing", ["LayerCatalogue", "ModelFormat", "Numerics", "Vocabulary"]),
         room("Inference", ["LayerCatalogue", "ModelFormat", "Numerics"]),
-        room("Watching", ["Vocabulary", system]),
+        room("Watching", ["Scheduling", "Vocabulary", system]),
         room("Assembling", ["Vocabulary", heap, system]),
         room("Publishing", ["Vocabulary", crypto, system]),
         room("Ledger", ["Vocabulary", grdb, grdbSQLite, system]),
@@ -97,15 +95,14 @@ let package = Package(
         room(
             "Pipeline",
             [
-                "Assembling", "Metrics", "Ledger", "Provenance", "Publishing", "Requests", "Settings", "Vocabulary",
-                "Watching",
-                "Working", crypto, deque, log, serviceLifecycle, system, unixSignals,
+                "Assembling", "Metrics", "Ledger", "Provenance", "Publishing", "Requests", "Scheduling", "Settings",
+                "Vocabulary", "Watching", "Working", crypto, deque, log, system,
             ]),
         // Level 8
         .executableTarget(
             name: "quantd",
             dependencies: [
-                "Pipeline", "Settings", "Vocabulary", "Working", argumentParser, log, serviceLifecycle, system,
+                "Pipeline", "Scheduling", "Settings", "Vocabulary", "Working", argumentParser, log, system,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -119,6 +116,7 @@ let package = Package(
         // Tests
         .target(name: "TestSupport", dependencies: [system], path: "Tests/TestSupport", swiftSettings: strict),
         tests("ArchitectureTests", [system]),
+        tests("SchedulingTests", ["Scheduling"]),
         tests("NumericsTests", ["Numerics"]),
         tests("MetricsTests", ["Metrics"]),
         tests("ModelFormatTests", ["ModelFormat"]),
@@ -147,8 +145,8 @@ let package = Package(
         tests("SettingsTests", ["Evaluating", "Images", "Quantizing", "Settings", system]),
         tests(
             "WorkingTests", ["Evaluating", "ModelFormat", "Quantizing", "Settings", "Vocabulary", "Working", system]),
-        tests("PipelineTests", ["Ledger", "Pipeline", "Settings", "Vocabulary", "Working", system]),
-        tests("QuantdTests", ["quantd", log, system]),
+        tests("PipelineTests", ["Ledger", "Pipeline", "Settings", "Vocabulary", "Working", log, system]),
+        tests("QuantdTests", ["Pipeline", "quantd", log, system]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [

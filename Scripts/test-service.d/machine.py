@@ -10,6 +10,7 @@ from pathlib import Path
 
 PATIENCE = 120  # seconds; only ends what has gone wrong
 SUITE = "bookworm"
+LIMITED = "/srv/limited"  # in the system, a disk on which `folder` has a quota
 # What a bare Debian has besides, and what the checks themselves use.
 INCLUDE = "systemd,systemd-sysv,libpam-systemd,dbus,dbus-user-session,procps"
 ENVIRONMENT = ["/usr/bin/env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8", "DEBIAN_FRONTEND=noninteractive"]
@@ -40,7 +41,7 @@ def needs():
     if os.geteuid() != 0:
         sys.exit("needs root: it mounts an overlay and boots a system in it")
     packages = {"debootstrap": "debootstrap", "systemd-nspawn": "systemd-container", "dpkg-deb": "dpkg", "nsenter": "util-linux",
-                "promtool": "prometheus"}
+                "promtool": "prometheus", "mkfs.btrfs": "btrfs-progs"}
     missing = [packages[tool] for tool in packages if shutil.which(tool) is None]
     if missing:
         sys.exit(f"needs more: apt-get install --no-install-recommends {' '.join(missing)}")
@@ -54,6 +55,7 @@ class Machine:
         self.folder = folder
         self.root = folder / "root"
         self.log = folder / "console.log"
+        self.limited = folder / "limited"
         self.process = None
         self.leader = None
         self.isMounted = False
@@ -85,11 +87,12 @@ class Machine:
             options = f"lowerdir={self.base / 'root'},upperdir={self.folder / 'upper'},workdir={self.folder / 'work'}"
             subprocess.run(["mount", "-t", "overlay", "overlay", "-o", options, str(self.root)], check=True)
             self.isMounted = True
+            self.makeLimited()
         with open(self.log, "ab") as output:
             # --register=no, --keep-unit: no machined is asked, so none need run here.
             self.process = subprocess.Popen(
                 ["systemd-nspawn", "--quiet", "-D", str(self.root), "--boot", "--register=no", "--keep-unit",
-                 f"--machine=quantd-{os.getpid()}", "--link-journal=no", "--console=pipe"],
+                 f"--bind={self.limited}:{LIMITED}", f"--machine=quantd-{os.getpid()}", "--link-journal=no", "--console=pipe"],
                 stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True)
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
 
@@ -99,6 +102,19 @@ class Machine:
             self.leader = (children.read_text().split() or [None])[0]
             return self.leader and self.run("systemctl", "is-system-running", check=False).stdout.strip() in ("running", "degraded")
         wait("the system to be up", isUp)
+
+    def makeLimited(self):
+        """A disk with room, and on it a folder with a quota of 1 MiB: btrfs has quotas where a kernel has none for other disks."""
+        image = self.folder / "limited.img"
+        self.limited.mkdir()
+        with open(image, "wb") as file:
+            file.truncate(128 << 20)
+        for command in (
+            ["mkfs.btrfs", "-q", image], ["mount", "-o", "loop", image, self.limited], ["btrfs", "quota", "enable", self.limited],
+            ["btrfs", "subvolume", "create", self.limited / "folder"],
+            ["btrfs", "qgroup", "limit", "1M", self.limited / "folder"],
+        ):
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def waitDown(self):
         """Waits until the system has ended by itself."""
@@ -118,7 +134,7 @@ class Machine:
                 self.process.kill()
                 self.process.wait()
         if self.isMounted:
-            subprocess.run(["umount", "--lazy", str(self.root)], check=False)
+            subprocess.run(["umount", "--lazy", str(self.root), str(self.limited)], check=False)
 
     # Doing things in it
 
@@ -158,6 +174,12 @@ class Machine:
 
     def workers(self):
         return [int(pid) for pid in self.run("pgrep", "-P", self.pid, check=False).stdout.split()]
+
+    def waits(self):
+        """How often the daemon's threads have waited for something so far."""
+        # One that ends while this is read is none of those that count.
+        lines = self.run("sh", "-c", f"cat /proc/{self.pid}/task/*/status", check=False).stdout.splitlines()
+        return sum(int(line.split()[1]) for line in lines if line.startswith("voluntary_ctxt_switches"))
 
     def quantctl(self, *arguments):
         """What a member of the group is told. Status 3 is an answer too: there is no such thing yet."""

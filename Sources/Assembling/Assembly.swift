@@ -9,7 +9,9 @@ struct Assembly: Sendable {
     }
 
     /// How far the model has come. Each case carries the triple it speaks of, so that a change shows as a difference.
-    enum Phase {
+    ///
+    /// Indirect, or the table of all models, which is half empty at times, would hold room for a triple in each empty place.
+    indirect enum Phase {
         /// A file is missing.
         case gathering
         case settling(Triple, until: Duration)

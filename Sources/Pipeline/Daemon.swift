@@ -1,16 +1,16 @@
+import Glibc
 import Ledger
 public import Logging
 import Provenance
 import Publishing
 import Requests
-public import ServiceLifecycle
+import Scheduling
 public import Settings
 import SystemPackage
-import UnixSignals
 import Watching
 
 /// The daemon: watch → assemble → quantize → publish → record, until it is asked to stop.
-public struct Daemon: Service {
+public struct Daemon: Sendable {
     private let configuration: Configuration
     private let environment: [String: String]
     private let logger: Logger
@@ -30,31 +30,38 @@ public struct Daemon: Service {
         self.logger = logger
     }
 
-    /// Runs until graceful shutdown.
+    /// What the daemon is asked by. They are to be held before `run`, while there is but one thread.
+    public static let signals = [SIGTERM, SIGINT, SIGHUP]
+
+    /// Runs until it is asked to stop, on this thread.
     ///
     /// - Throws: what makes it impossible to begin or go on: a second daemon on the same state, a ledger or an output
     ///   folder that cannot be used.
-    public func run() async throws {
+    public func run() throws {
+        SpareMemory.useOneHeap()
         try configuration.check()
         try configuration.makeFolders()
         let key = try configuration.readSigningKey()
-        let reloads = await UnixSignalsSequence(trapping: .sighup)
-        EarlySignals.release()
         let stop = StopFlag()
-        try await withGracefulShutdownHandler {
-            try await work(until: stop, reloadingAt: reloads, signingWith: key)
-        } onGracefulShutdown: {
-            stop.set()
+        // One that comes while another is under way is not lost, and a second one would read the same file.
+        let (reloads, reload) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        try Signals.hear(Self.signals) { signal in
+            if signal == SIGHUP { reload.yield() } else { stop.set() }
         }
-        logger.info("stopped", metadata: ["event": "stopped"])
+        let loop = try EventLoop()
+        try loop.run { try await work(on: loop, until: stop, reloadingAt: reloads, signingWith: key) }
+        logger.info("stopped", metadata: .of(.stopped))
     }
 
     private func work(
-        until stop: StopFlag, reloadingAt reloads: UnixSignalsSequence, signingWith key: SigningKey?
+        on loop: EventLoop, until stop: StopFlag, reloadingAt reloads: AsyncStream<Void>, signingWith key: SigningKey?
     ) async throws {
         let notifier = ServiceNotifier(environment: environment)
         let patience = Patience(stop: stop, logger: logger, notifier: notifier)
+        // Bringing a large ledger up to date begins with a copy of it, and there may be results of years to look through.
+        notifier.stillStarting("opening \(configuration.ledgerPath)", atMost: .seconds(300))
         let ledger = try patience { try LedgerWriter(path: configuration.ledgerPath) }
+        notifier.stillStarting("looking through \(configuration.output)", atMost: .seconds(300))
         let publisher = try Publisher(locking: configuration.output)
         try sweep(publisher, ledger)
         let requests = RequestFolder(state: configuration.state)
@@ -66,7 +73,7 @@ public struct Daemon: Service {
         let workers = WorkerPool(WorkerCommand(configuration, environment: environment))
         let foreman = Foreman(
             configuration, ledger: ledger, publisher: publisher, key: key, requests: requests, workers: workers,
-            environment: environment, patience: patience)
+            environment: environment, patience: patience, loop: loop)
         try await foreman.takeUp()
         let watcher = try FolderWatcher(
             root: configuration.models, excluding: [configuration.output, configuration.state],
@@ -80,12 +87,12 @@ public struct Daemon: Service {
         await foreman.whenFailing(stopWatching)
         await foreman.whenInDoubt { watcher.look(at: $0) }
         let others = [
-            Task {
+            Task(executorPreference: loop) {
                 for await _ in reloads { await foreman.hear(reload: load) }
             },
-            Task {
+            Task(executorPreference: loop) {
                 guard let interval = notifier.watchdog else { return }
-                while (try? await Task.sleep(for: interval / 2)) != nil { await foreman.pulse() }
+                while (try? await loop.sleep(until: .now + interval / 2)) != nil { await foreman.pulse() }
             },
         ]
         defer { for task in others { task.cancel() } }
@@ -119,8 +126,11 @@ public struct Daemon: Service {
             return open[run.run] != run.model && pruned[run.run] != run.model
         }
         try ledger.skipNumbers(through: highest)
-        for path in sweep.removed { logger.notice("removed \(path), left by a crash") }
-        for path in sweep.foreign { logger.warning("\(path) should go and holds what is not ours, it is left alone") }
-        for failure in sweep.failures { logger.warning("\(failure)") }
+        let kind = Logger.Metadata.of(.leftovers)
+        for path in sweep.removed { logger.notice("removed \(path), left by a crash", metadata: kind) }
+        for path in sweep.foreign {
+            logger.warning("\(path) should go and holds what is not ours, it is left alone", metadata: kind)
+        }
+        for failure in sweep.failures { logger.warning("\(failure)", metadata: kind) }
     }
 }

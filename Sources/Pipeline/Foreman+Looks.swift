@@ -7,7 +7,7 @@ extension Foreman {
     /// Has a worker look at one after the other. That is quick, and it does not wait for the runs.
     func startLooking() {
         guard looking == nil, !isStopping, !looks.isEmpty else { return }
-        looking = Task { await self.lookAtAll() }
+        looking = begin { await $0.lookAtAll() }
     }
 
     private func lookAtAll() async {
@@ -32,16 +32,17 @@ extension Foreman {
         while !isStopping {
             do {
                 let base = ModelSettings(configuration)
-                return try await threads.perform { [workers] in try workers.lend { try look.answer(by: $0, base: base) }
+                return try await BlockingThreads.perform { [workers] in
+                    try workers.lend { try look.answer(by: $0, base: base) }
                 }
             } catch WorkerFailure.died(let message) {
                 deaths += 1
-                logger.warning("a worker died over \(look.model): \(message)")
+                logger.warning("worker died over a look: \(message)", metadata: .of(.workerDied, look.model))
                 if deaths == 2 { return look.answer(despite: "its worker died twice: \(message)") }
             } catch WorkerFailure.unavailable(let message) {
-                block(look.model, message, ["model": "\(look.model)", "event": "blocked"], pause)
+                block(look.model, message, .of(.blocked, look.model), pause)
                 attempt { try writeBoard() }
-                try? await clock.sleep(for: pause)
+                try? await loop.sleep(until: .now + pause)
                 pause = min(pause * 2, .seconds(60))
             } catch WorkDenied.blocked(let message) {
                 postpone(look, message)
@@ -56,12 +57,12 @@ extension Foreman {
 
     /// Looks again in a while: a file on a bad disk must not hold up the others.
     private func postpone(_ look: Look, _ message: String) {
-        block(look.model, message, ["model": "\(look.model)", "event": "blocked"], Self.lookPause)
+        block(look.model, message, .of(.blocked, look.model), Self.lookPause)
         attempt { try writeBoard() }
-        Task {
-            try? await clock.sleep(for: Self.lookPause)
-            looks.append(look)
-            startLooking()
+        _ = begin { foreman in
+            try? await foreman.loop.sleep(until: .now + Self.lookPause)
+            foreman.looks.append(look)
+            foreman.startLooking()
         }
     }
 

@@ -45,7 +45,9 @@ extension Foreman {
         metrics.page.disks = folders.compactMap { MetricsPage.Disk($0.0, $0.1) }
         let before = metrics.failure
         metrics.writeIfDue(at: now)
-        if let failure = metrics.failure, failure != before { logger.warning("metrics: \(failure)") }
+        if let failure = metrics.failure, failure != before {
+            logger.warning("metrics: \(failure)", metadata: .of(.metrics))
+        }
     }
 }
 

@@ -12,7 +12,8 @@ extension Foreman {
     }
 
     private func reload(_ load: () throws -> Configuration) throws {
-        notifier.reloading()
+        // To systemd a daemon that starts cannot reload, and would be ready with the end of it.
+        if isReady { notifier.reloading() }
         do {
             let next = try load()
             try next.check()
@@ -25,13 +26,13 @@ extension Foreman {
             try act(on: assembler.adopt(Assembler.Settings(next), at: now))
             logger.notice(
                 "the configuration was read again\(waits ? "; rescan_seconds counts from the next start" : "")",
-                metadata: ["event": "reloaded"])
+                metadata: .of(.reloaded))
         } catch {
             // Whatever is wrong with the new one: the daemon has a good one.
             logger.error(
-                "the configuration is refused, the old one stays in force: \(error)", metadata: ["event": "refused"])
+                "the configuration is refused, the old one stays in force: \(error)", metadata: .of(.refused))
         }
-        notifier.ready(statusLine)
+        if isReady { notifier.ready(statusLine) }
         try afterwards()
     }
 }

@@ -34,8 +34,9 @@ extension Foreman {
             case .seen(let file, _): open.files.insert(file)
             case .gone(let file): open.files.remove(file)
             case .unreadable(let path, let errno):
-                logger.warning("cannot read \(path): \(String(describing: errno).lowercased())")
-            case .mode(let mode): if mode != .inotify { logger.warning("requests: \(mode)") }
+                let reason = String(describing: errno).lowercased()
+                logger.warning("cannot read \(path): \(reason)", metadata: .of(.unreadable))
+            case .mode(let mode): if mode != .inotify { logger.warning("requests: \(mode)", metadata: .of(.degraded)) }
             case .folderGone, .scanning, .scanned, .missedEvents: break
             }
         }
@@ -68,12 +69,12 @@ extension Foreman {
         }
         switch request.order {
         case .retry(let model): try retry(model, request.id)
-        case .prune(let retention): prune(retention, request.id)
+        case .prune(let retention): open.prunings[request.id] = begin { await $0.prune(retention, request.id) }
         }
     }
 
     private func refuse(_ id: String?, _ model: ModelName?, _ message: String) throws {
-        logger.warning("a request is refused: \(message)", metadata: model.map { ["model": "\($0)"] })
+        logger.warning("a request is refused: \(message)", metadata: .of(.requestRefused, model))
         let answer = LedgerEvent(
             model: model, at: .now, kind: LedgerEvent.refused, message: message, request: id)
         try patience { try ledger.record(answer) }
@@ -84,7 +85,8 @@ extension Foreman {
             try requests.remove(file)
         } catch {
             logger.warning(
-                "the request \(file) is answered and cannot be removed: \(String(describing: error).lowercased())")
+                "the request \(file) is answered and cannot be removed: \(String(describing: error).lowercased())",
+                metadata: .of(.unreadable))
         }
     }
 
@@ -127,28 +129,29 @@ extension Foreman {
 
     // MARK: Pruning
 
-    private func prune(_ retention: Retention, _ id: String) {
-        open.prunings[id] = Task {
-            do {
-                // Folders of large models take their time.
-                let pruning = try await threads.perform { [ledger, publisher] in
-                    try Pruning(retention, in: ledger, of: publisher)
-                }
-                logger.notice("\(pruning)")
-                let kind = pruning.failures.isEmpty ? LedgerEvent.done : LedgerEvent.refused
-                let answer = LedgerEvent(at: .now, kind: kind, message: pruning.description, request: id)
-                try patience { try ledger.record(answer) }
-                remove(requests.file(of: id))
-            } catch let error as PublishingError {
-                attempt { try refuse(id, nil, "\(error)") }
-                remove(requests.file(of: id))
-            } catch let error as LedgerError where error.isBlocked {
-                // The file stays, and is taken up with the next scan.
-                logger.warning("pruning is blocked: \(error)")
-            } catch {
-                fail(error)
+    private func prune(_ retention: Retention, _ id: String) async {
+        do {
+            // Folders of large models take their time.
+            let pruning = try await BlockingThreads.perform { [ledger, publisher] in
+                try Pruning(retention, in: ledger, of: publisher)
             }
-            open.prunings[id] = nil
+            logger.notice("\(pruning)", metadata: .of(.pruned))
+            let kind = pruning.failures.isEmpty ? LedgerEvent.done : LedgerEvent.refused
+            let answer = LedgerEvent(at: .now, kind: kind, message: pruning.description, request: id)
+            try patience { try ledger.record(answer) }
+            remove(requests.file(of: id))
+        } catch let error as PublishingError {
+            attempt { try refuse(id, nil, "\(error)") }
+            remove(requests.file(of: id))
+        } catch let error as LedgerError where error.isBlocked {
+            // The file stays, and is taken up with the next scan.
+            logger.warning("pruning is blocked: \(error)", metadata: .of(.blocked))
+        } catch let error as WorkerFailure {
+            // Nor is there a thread for it now.
+            logger.warning("pruning is blocked: \(error)", metadata: .of(.blocked))
+        } catch {
+            fail(error)
         }
+        open.prunings[id] = nil
     }
 }

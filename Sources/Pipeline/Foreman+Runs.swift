@@ -11,9 +11,9 @@ extension Foreman {
             let run = Run(
                 number: next.run.run, triple: next.run.triple, trigger: next.run.trigger, configuration: configuration,
                 ledger: ledger, publisher: publisher, key: key, patience: patience)
-            running[next.run.run] = Task { await self.see(run, through: next) }
+            running[next.run.run] = begin { await $0.see(run, through: next) }
         }
-        if isIdle, assembler.nextDeadline == nil { workers.dismiss() }
+        rest()
     }
 
     /// Makes an attempt, and sees to it that another one is made where that did not end the run.
@@ -24,7 +24,7 @@ extension Foreman {
             let began = now
             standing = try settle(try await attempt(run), of: job, took: now - began)
         } catch is CancellationError {
-            logger.info("put back, to be done at the next start", metadata: job.run.metadata)
+            logger.info("put back, to be done at the next start", metadata: job.run.metadata(.putBack))
         } catch {
             fail(error)
         }
@@ -61,7 +61,7 @@ extension Foreman {
     /// Makes one attempt on a thread that may wait.
     private func attempt(_ run: Run) async throws -> Result<Run.Outcome, WorkerFailure> {
         do {
-            return .success(try await threads.perform { [workers] in try workers.lend(run.perform) })
+            return .success(try await BlockingThreads.perform { [workers] in try workers.lend(run.perform) })
         } catch let failure as WorkerFailure {
             return .failure(failure)
         }
@@ -83,7 +83,7 @@ extension Foreman {
         case .success(.changed(let path)):
             let message = "\(path.lastComponent?.string ?? "") changed while it was read"
             try patience { try ledger.drop(run.run, message: message) }
-            logger.info("\(message), assembled again", metadata: run.metadata)
+            logger.info("\(message), assembled again", metadata: run.metadata(.changed))
             return .dropped(path)
         case .success(.samplesChanged):
             return block(job, "its samples are still changing")
@@ -92,7 +92,7 @@ extension Foreman {
         case .failure(.died(let message)):
             let deaths = try patience { try ledger.noteDeath(run.run, message: message) }
             metrics.page.workerDeaths += 1
-            logger.error("worker died: \(message)", metadata: run.metadata("worker died"))
+            logger.error("worker died: \(message)", metadata: run.metadata(.workerDied))
             guard deaths >= 2 else { return .blocked }
             let end = RunEnd.failed(message: "worker died \(deaths) times, last: \(message)")
             try patience { try ledger.finish(run.run, end) }
@@ -102,14 +102,14 @@ extension Foreman {
     }
 
     private func block(_ job: BlockedRun, _ message: String) -> Standing {
-        block(job.run.triple.name, message, job.run.metadata("blocked"), job.pause)
+        block(job.run.triple.name, message, job.run.metadata(.blocked), job.pause)
         return .blocked
     }
 
     /// Tells how a run ended.
     func note(_ end: RunEnd, _ results: RunResults, of run: QueuedRun, took time: Duration) {
         count(end, results, took: time)
-        var metadata = run.metadata(end.status.rawValue)
+        var metadata = run.metadata(EventKind(end))
         if !results.layers.isEmpty {
             metadata["layers"] = "\(results.layers.count)"
             metadata["int8_layers"] = "\(results.layers.count { $0.decision == .int8 })"
@@ -125,5 +125,17 @@ extension Foreman {
             logger.warning("rejected: \(message)", metadata: metadata)
         case .failed(let message): logger.error("failed: \(message)", metadata: metadata)
         }
+    }
+}
+
+extension EventKind {
+    fileprivate init(_ end: RunEnd) {
+        self =
+            switch end {
+            case .published: .published
+            case .cached: .cached
+            case .rejected: .rejected
+            case .failed: .failed
+            }
     }
 }

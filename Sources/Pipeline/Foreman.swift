@@ -5,6 +5,7 @@ import Logging
 import Provenance
 import Publishing
 import Requests
+import Scheduling
 import Settings
 import SystemPackage
 import Vocabulary
@@ -13,7 +14,7 @@ import Watching
 /// Keeps everything going: hears what the watcher reports, lets the assembler say what is whole, and gives the workers
 /// one run after the other.
 ///
-/// It lives on a thread of its own, since the ledger and the folders it looks at may make it wait.
+/// It lives on the daemon's loop. The ledger and the folders it looks at may make that wait; whatever takes longer has a thread.
 actor Foreman {
     var configuration: Configuration
     let ledger: LedgerWriter
@@ -22,11 +23,10 @@ actor Foreman {
     let requests: RequestFolder
     let workers: WorkerPool
     let environment: [String: String]
-    let threads = BlockingThreads(label: "quantd.workers")
     let patience: Patience
     let clock = ContinuousClock()
     private let start: ContinuousClock.Instant
-    private let executor = SerialQueueExecutor(label: "quantd.foreman")
+    let loop: EventLoop
 
     var assembler: Assembler
     var board: StatusBoard
@@ -40,19 +40,22 @@ actor Foreman {
     var looks: Deque<Look> = []
     var looking: Task<Void, Never>?
     private var warming: Task<Void, Never>?
+    /// Something was done since the daemon last rested.
+    private var hasWorked = true
     private var failure: (any Error)?
     private(set) var isStopping = false
-    /// What systemd was told last.
-    private var toldStatus = ""
+    /// The folder was looked at for the first time, and systemd knows.
+    private(set) var isReady = false
 
     var logger: Logger { patience.logger }
     var notifier: ServiceNotifier { patience.notifier }
 
-    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+    nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
     init(
         _ configuration: Configuration, ledger: LedgerWriter, publisher: Publisher, key: SigningKey?,
-        requests: RequestFolder, workers: WorkerPool, environment: [String: String], patience: Patience
+        requests: RequestFolder, workers: WorkerPool, environment: [String: String], patience: Patience,
+        loop: EventLoop
     ) {
         self.configuration = configuration
         self.ledger = ledger
@@ -63,6 +66,7 @@ actor Foreman {
         self.environment = environment
         metrics = MetricsFile(configuration.metricsFile)
         self.patience = patience
+        self.loop = loop
         start = clock.now
         assembler = Assembler(
             root: configuration.models,
@@ -82,7 +86,7 @@ actor Foreman {
             if run.interruptions >= Self.mostInterruptions {
                 let message = "the daemon was killed in \(run.interruptions) attempts"
                 try patience { try ledger.finish(run.run, .failed(message: message)) }
-                logger.error("failed: \(message)", metadata: run.metadata("failed"))
+                logger.error("failed: \(message)", metadata: run.metadata(.failed))
                 _ = assembler.handle(.known(run.triple.name, run.triple), at: now)
             } else {
                 queue.append(run)
@@ -101,9 +105,9 @@ actor Foreman {
         isStopping = true
         alarm?.cancel()
         notifier.stopping()
-        let grace = Task { [clock, workers] in
-            try? await clock.sleep(for: .seconds(2))
-            workers.close()
+        let grace = begin { foreman in
+            try? await foreman.loop.sleep(until: .now + .seconds(2))
+            foreman.workers.close()
         }
         looking?.cancel()
         for task in running.values {
@@ -131,7 +135,7 @@ actor Foreman {
     ///
     /// - Throws: what makes it impossible to go on at all: a ledger that is damaged.
     func hear(_ reports: [WatchReport]) throws {
-        if board.state.lastScan == nil {
+        if !isReady {
             notifier.stillStarting("listing \(configuration.models)", atMost: .seconds(90))
         }
         for report in reports {
@@ -147,9 +151,10 @@ actor Foreman {
             case .mode(let mode): try changed(mode)
             case .missedEvents:
                 metrics.page.missedEvents += 1
-                logger.notice("events were missed, the folder is listed again")
+                logger.notice("events were missed, the folder is listed again", metadata: .of(.missedEvents))
             case .unreadable(let path, let errno):
-                logger.warning("cannot read \(path): \(String(describing: errno).lowercased())")
+                let reason = String(describing: errno).lowercased()
+                logger.warning("cannot read \(path): \(reason)", metadata: .of(.unreadable))
             }
         }
         try afterwards()
@@ -163,17 +168,30 @@ actor Foreman {
         if isFirst {
             logger.info(
                 "watching \(configuration.models), publishing to \(configuration.output)",
-                metadata: ["event": "started"])
-            notifier.ready(statusLine)
+                metadata: .of(.started))
+            becomeReady()
         }
-        if isIdle { SpareMemory.release() }
+        hasWorked = true
+        rest()
     }
 
     private func changed(_ mode: Watching.WatchMode) throws {
+        let before = board.state.watchClause
         board.state.watchMode = mode.recorded
         board.state.watchClause = mode == .inotify ? nil : mode.description
         try patience { try ledger.setDaemon(board.state) }
-        if mode != .inotify { logger.warning("\(mode)") }
+        if mode != .inotify {
+            logger.warning("\(mode)", metadata: .of(.degraded))
+        } else if before != nil {
+            logger.notice("\(mode) again", metadata: .of(.recovered))
+        }
+        // Whoever waits for a service that waits for a mount may be the one who would mount it.
+        if case .rootMissing = mode { becomeReady() }
+    }
+
+    private func becomeReady() {
+        if !isReady { notifier.ready(statusLine) }
+        isReady = true
     }
 
     func handle(_ event: AssemblyEvent) throws {
@@ -216,17 +234,17 @@ actor Foreman {
         guard !isStopping, assembler.nextDeadline != nil, running.isEmpty, looking == nil, warming == nil else {
             return
         }
-        warming = Task {
-            try? await threads.perform { [workers] in workers.warmUp() }
-            warming = nil
+        warming = begin { foreman in
+            try? await BlockingThreads.perform { [workers = foreman.workers] in workers.warmUp() }
+            foreman.warming = nil
+            foreman.hasWorked = true
             // Nothing may settle any more.
-            startRuns()
+            foreman.startRuns()
         }
     }
 
     func writeBoard() throws {
-        if try patience({ try board.writeIfDue(assembler.waiting, to: ledger, at: now) }), statusLine != toldStatus {
-            toldStatus = statusLine
+        if try patience({ try board.writeIfDue(assembler.waiting, to: ledger, at: now) }), isReady {
             notifier.status(statusLine)
         }
         writeMetrics(waiting: board.waitingCount)
@@ -235,7 +253,8 @@ actor Foreman {
 
     /// The line of `systemctl status`.
     var statusLine: String {
-        "watching \(configuration.models): \(queue.count) queued, \(running.count) running, \(board.waitingCount) waiting"
+        let mode = board.state.watchClause ?? "watching \(configuration.models)"
+        return "\(mode): \(queue.count) queued, \(running.count) running, \(board.waitingCount) waiting"
     }
 
     private func setAlarm() {
@@ -244,14 +263,15 @@ actor Foreman {
         let retry = running.count < configuration.workers ? queue.nextDue : nil
         let deadlines = [assembler.nextDeadline, board.nextWrite, metrics.nextWrite, retry]
         guard !isStopping, let deadline = deadlines.compactMap(\.self).min() else { return }
-        alarm = Task { [clock, start] in
-            guard (try? await clock.sleep(until: start + deadline)) != nil else { return }
-            self.ring()
+        alarm = begin { foreman in
+            guard (try? await foreman.loop.sleep(until: foreman.start + deadline)) != nil else { return }
+            foreman.attempt { try foreman.afterwards() }
         }
     }
 
-    private func ring() {
-        attempt { try afterwards() }
+    /// Begins something that waits in between, on the loop like all else.
+    func begin(_ work: @escaping @Sendable (isolated Foreman) async -> Void) -> Task<Void, Never> {
+        Task(executorPreference: loop) { await work(self) }
     }
 
     var now: Duration { clock.now - start }
@@ -263,6 +283,18 @@ actor Foreman {
     func block(_ model: ModelName, _ message: String, _ metadata: Logger.Metadata, _ pause: Duration) {
         guard board.block(model, message) else { return }
         logger.warning("blocked, tried again in \(pause): \(message)", metadata: metadata)
+    }
+
+    /// Lets go of what a daemon does not need that has nothing to do but to wait, once behind each time that it had.
+    func rest() {
+        guard isIdle else {
+            hasWorked = true
+            return
+        }
+        guard hasWorked, assembler.nextDeadline == nil else { return }
+        hasWorked = false
+        workers.dismiss()
+        SpareMemory.release()
     }
 
     // MARK: Doubt
@@ -315,12 +347,8 @@ actor Foreman {
 }
 
 extension QueuedRun {
-    var metadata: Logger.Metadata { ["model": "\(triple.name)", "run": "\(run)"] }
-
-    /// The same with the kind of event.
-    func metadata(_ event: String) -> Logger.Metadata {
-        metadata.merging(["event": "\(event)"]) { $1 }
-    }
+    /// The facts of an event that is about it.
+    func metadata(_ kind: EventKind) -> Logger.Metadata { .of(kind, triple.name, run: run) }
 }
 
 extension Watching.WatchMode {

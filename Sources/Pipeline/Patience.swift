@@ -15,11 +15,18 @@ struct Patience: Sendable {
     /// - Throws: what `body` throws for another reason, and whatever it throws once the daemon stops.
     func callAsFunction<Value>(_ body: () throws -> Value) throws -> Value {
         var pause = Duration.seconds(1)
+        var said: LedgerError?
         while true {
             do {
-                return try body()
+                let value = try body()
+                if said != nil { logger.notice("the ledger can be written again", metadata: .of(.recovered)) }
+                return value
             } catch let error as LedgerError where error.isBlocked {
-                logger.warning("blocked, tried again in \(pause): \(error)")
+                // Once for each reason: a disk that is full for days fills no log.
+                if error != said {
+                    logger.warning("blocked, tried again until it works: \(error)", metadata: .of(.blocked))
+                }
+                said = error
                 notifier.status("blocked: \(error)")
                 if rest(pause) { throw error }
                 pause = min(pause * 2, .seconds(60))

@@ -1,14 +1,15 @@
-#if canImport(Glibc)
-    import Glibc
-#endif
+import Glibc
+import Synchronization
 
 /// Tells systemd how the service is, in the protocol of sd_notify(3): one datagram of `KEY=value` lines.
 ///
 /// Without a `NOTIFY_SOCKET` it says nothing, which is how every other start of the daemon is.
-public struct ServiceNotifier: Sendable {
+public final class ServiceNotifier: Sendable {
     private let socketPath: String?
     /// How often systemd wants to hear that the daemon is alive, at the least; nil where it does not.
     let watchdog: Duration?
+    /// The status line as systemd has it.
+    private let told = Mutex("")
 
     /// Takes what it needs from the environment, once: the environment is not safe to read later.
     public init(environment: [String: String]) {
@@ -19,11 +20,13 @@ public struct ServiceNotifier: Sendable {
         watchdog = isMeant ? microseconds.map { .microseconds($0) } : nil
     }
 
-    /// The first scan is done, what arrives is seen.
-    public func ready(_ status: String) { send("READY=1\nSTATUS=\(status)") }
+    /// The folder was looked at, what arrives from now on is seen; or the configuration was read again.
+    public func ready(_ status: String) { send("READY=1", status) }
 
-    /// A line for `systemctl status`.
-    public func status(_ status: String) { send("STATUS=\(status)") }
+    /// A line for `systemctl status`, sent where it is another one.
+    public func status(_ status: String) {
+        if told.withLock({ $0 != status }) { send(nil, status) }
+    }
 
     /// The configuration is being read again; `ready` ends that.
     public func reloading() {
@@ -32,9 +35,9 @@ public struct ServiceNotifier: Sendable {
         send("RELOADING=1\nMONOTONIC_USEC=\(now.tv_sec * 1_000_000 + now.tv_nsec / 1000)")
     }
 
-    /// The first scan goes on; systemd is to wait so much longer for `ready`.
+    /// The start goes on; systemd is to wait for `ready` so much longer from now.
     public func stillStarting(_ status: String, atMost time: Duration) {
-        send("EXTEND_TIMEOUT_USEC=\(time.components.seconds * 1_000_000)\nSTATUS=\(status)")
+        send("EXTEND_TIMEOUT_USEC=\(time.components.seconds * 1_000_000)", status)
     }
 
     /// The loop that does the work goes round.
@@ -42,6 +45,11 @@ public struct ServiceNotifier: Sendable {
 
     /// The service has begun to stop.
     public func stopping() { send("STOPPING=1") }
+
+    private func send(_ line: String?, _ status: String) {
+        told.withLock { $0 = status }
+        send((line.map { $0 + "\n" } ?? "") + "STATUS=\(status)")
+    }
 
     private func send(_ message: String) {
         guard let socketPath else { return }

@@ -3,7 +3,12 @@ import Synchronization
 
 /// Tells work on other threads that the daemon stops.
 final class StopFlag: Sendable {
-    private let flag = Atomic(false)
+    private struct State {
+        var isSet = false
+        var listeners: [@Sendable () -> Void] = []
+    }
+
+    private let state = Mutex(State())
     private let group = DispatchGroup()
 
     init() { group.enter() }
@@ -13,17 +18,25 @@ final class StopFlag: Sendable {
         set()
     }
 
-    /// Whether the daemon stops.
-    var isSet: Bool { flag.load(ordering: .acquiring) }
-
-    /// Says that it does. There is no way back.
+    /// Says that it stops. There is no way back.
     func set() {
-        if !flag.exchange(true, ordering: .acquiringAndReleasing) { group.leave() }
+        let listeners = state.withLock { state -> [@Sendable () -> Void] in
+            if state.isSet { return [] }
+            state.isSet = true
+            group.leave()
+            defer { state.listeners = [] }
+            return state.listeners
+        }
+        for tell in listeners { tell() }
     }
 
-    /// Has this called once when the daemon stops, at once where it does already.
+    /// Has this called once when the daemon stops, by whoever says so; at once where it does already.
     func whenSet(_ body: @escaping @Sendable () -> Void) {
-        group.notify(queue: .global(), execute: body)
+        let isSet = state.withLock { state in
+            if !state.isSet { state.listeners.append(body) }
+            return state.isSet
+        }
+        if isSet { body() }
     }
 
     /// Waits, on this thread, for as long as the daemon goes on but no longer than this.

@@ -1,4 +1,5 @@
 import Glibc
+import Scheduling
 public import SystemPackage
 
 /// Watches a folder and all folders below it, and reports what stands in them.
@@ -43,7 +44,7 @@ public final class FolderWatcher: Sendable {
             orders.change { $0.isStopped = true }
         }
         do {
-            try WatchThread.start {
+            try OwnThread.start("quantd-watch") {
                 let loop = WatchLoop(
                     root: root, excluding: excluding, timing: timing, orders: orders, queue: queue, kernel: kernel)
                 loop.run()

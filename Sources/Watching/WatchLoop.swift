@@ -1,4 +1,5 @@
 import Glibc
+import Scheduling
 import SystemPackage
 
 /// The work of the watching thread: take events, look, list, report. Lives on that thread alone.
@@ -186,16 +187,5 @@ final class WatchLoop {
             _ = poll(&descriptors, 1, timing.gather.pollTimeout)
         }
         return hasEvents
-    }
-}
-
-extension Duration {
-    /// Milliseconds for `poll`, rounded up so that a deadline has passed when it wakes.
-    fileprivate var pollTimeout: CInt {
-        let (seconds, attoseconds) = components
-        let milliseconds = seconds.multipliedReportingOverflow(by: 1000)
-        let rest = (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
-        guard !milliseconds.overflow else { return .max }
-        return CInt(clamping: milliseconds.partialValue.addingReportingOverflow(rest).partialValue)
     }
 }

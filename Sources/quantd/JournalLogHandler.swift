@@ -1,5 +1,6 @@
 import Glibc
 import Logging
+import Pipeline
 
 /// Speaks journald's native protocol, so that `journalctl QUANTD_MODEL=vision/resnet18` finds what concerns one model.
 ///
@@ -35,8 +36,12 @@ struct JournalLogHandler: LogHandler {
 
     /// The datagram that says how many were lost before it.
     static func lossEntry(_ count: Int) -> [UInt8] {
-        field("MESSAGE", "\(LostEvents.clause(count))") + field("PRIORITY", "\(Logger.Level.warning.priority)")
-            + field("SYSLOG_IDENTIFIER", "quantd")
+        let fields = [
+            ("MESSAGE", LostEvents.clause(count)), ("PRIORITY", "\(Logger.Level.warning.priority)"),
+            ("SYSLOG_IDENTIFIER", "quantd"), ("MESSAGE_ID", JournalMessage.ids[.lost] ?? ""),
+            ("QUANTD_EVENT", EventKind.lost.rawValue),
+        ]
+        return fields.flatMap { field($0.0, $0.1) }
     }
 
     /// The datagram of an event.
@@ -46,7 +51,9 @@ struct JournalLogHandler: LogHandler {
             ("SYSLOG_IDENTIFIER", "quantd"),
         ]
         for (key, value) in (event.metadata ?? [:]).sorted(by: { $0.key < $1.key }) {
-            if key == "event", let id = JournalMessage.ids["\(value)"] { fields.append(("MESSAGE_ID", id)) }
+            if key == "event", let id = EventKind(rawValue: "\(value)").flatMap({ JournalMessage.ids[$0] }) {
+                fields.append(("MESSAGE_ID", id))
+            }
             fields.append(("QUANTD_\(key.uppercased())", "\(value)"))
         }
         return fields.flatMap { field($0.0, $0.1) }

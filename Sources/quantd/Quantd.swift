@@ -2,14 +2,14 @@ import ArgumentParser
 import Foundation
 import Logging
 import Pipeline
-import ServiceLifecycle
+import Scheduling
 import Settings
 import SystemPackage
 import Vocabulary
 
 /// Watches a folder of ncnn models and publishes their int8 twins.
 @main
-struct Quantd: AsyncParsableCommand {
+struct Quantd: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "quantd",
         abstract:
@@ -41,8 +41,9 @@ struct Quantd: AsyncParsableCommand {
     @Flag(help: "Check the configuration and exit.")
     var check = false
 
-    func run() async throws {
-        EarlySignals.hold()
+    func run() throws {
+        // Before anything hears them: one that comes now would end the daemon as a crash does.
+        Signals.hold(Daemon.signals)
         let configuration: Configuration
         do {
             configuration = try self.settings()
@@ -65,19 +66,8 @@ struct Quantd: AsyncParsableCommand {
         let logger = Logger(label: "quantd")
         let command = self
         let daemon = Daemon(configuration, environment: environment, logger: logger) { try command.settings() }
-        var quiet = logger
-        // The group says what it does at every step; of that only failures concern an operator.
-        quiet.logLevel = .critical
-        let group = ServiceGroup(
-            configuration: ServiceGroupConfiguration(
-                services: [
-                    .init(
-                        service: daemon, successTerminationBehavior: .gracefullyShutdownGroup,
-                        failureTerminationBehavior: .gracefullyShutdownGroup)
-                ],
-                gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
         do {
-            try await group.run()
+            try daemon.run()
         } catch let error as ConfigurationError {
             Self.complain("\(error)")
             throw ExitCode(78)

@@ -6,7 +6,7 @@ import Testing
 @Suite struct WallsTests {
     /// The table of levels of `docs/design.md`.
     static let levels: [String: Int] = [
-        "Vocabulary": 0, "CKernels": 0, "CImages": 0,
+        "Vocabulary": 0, "Scheduling": 0, "CKernels": 0, "CImages": 0,
         "ModelFormat": 1, "Numerics": 1, "Metrics": 1,
         "LayerCatalogue": 2, "Images": 2,
         "Quantizing": 3, "Inference": 3, "Watching": 3, "Assembling": 3, "Publishing": 3, "Ledger": 3,
@@ -20,8 +20,9 @@ import Testing
     /// Which rooms may use which library; a library that is not named here may be used by none.
     static let libraries: [String: Set<String>] = [
         "SystemPackage": [
-            "Vocabulary", "ModelFormat", "Images", "Evaluating", "Watching", "Assembling", "Publishing", "Ledger",
-            "Provenance", "Reporting", "Requests", "Diagnosis", "Settings", "Working", "Pipeline", "quantd", "quantctl",
+            "Vocabulary", "Scheduling", "ModelFormat", "Images", "Evaluating", "Watching", "Assembling", "Publishing",
+            "Ledger", "Provenance", "Reporting", "Requests", "Diagnosis", "Settings", "Working", "Pipeline", "quantd",
+            "quantctl",
         ],
         "GRDB": ["Ledger"],
         "GRDBSQLite": ["Ledger"],
@@ -29,9 +30,8 @@ import Testing
         "CryptoExtras": ["Provenance"],
         "ArgumentParser": ["quantd", "quantctl"],
         "Logging": ["Pipeline", "quantd"],
-        "ServiceLifecycle": ["Pipeline", "quantd"], "UnixSignals": ["Pipeline"],
         "TOMLKit": ["Settings"],
-        "DequeModule": ["Pipeline"], "HeapModule": ["Assembling"],
+        "DequeModule": ["Scheduling", "Pipeline"], "HeapModule": ["Assembling"],
         "Foundation": [
             "Ledger", "Publishing", "Provenance", "Reporting", "Requests", "Diagnosis", "Settings", "Working",
             "Pipeline",
@@ -104,6 +104,20 @@ import Testing
     func outside() throws {
         for one in try Self.imports() where Self.levels[one.module] == nil && !Self.everyones.contains(one.module) {
             #expect(Self.libraries[one.module, default: []].contains(one.room), "\(one)")
+        }
+    }
+
+    @Test("the daemon's own process uses nothing of libdispatch's pool, which would wake it once a second ever after")
+    func daemonSleeps() throws {
+        let rooms = ["Scheduling", "Watching", "Assembling", "Publishing", "Ledger", "Requests", "Pipeline", "quantd"]
+        for room in rooms {
+            let folder = Fixtures.repository.appending("Sources").appending(room).string
+            for path in try FileManager.default.subpathsOfDirectory(atPath: folder) where path.hasSuffix(".swift") {
+                let text = try String(contentsOfFile: "\(folder)/\(path)", encoding: .utf8)
+                let code = text.split(separator: "\n").filter { !$0.contains("///") }.joined(separator: "\n")
+                let pool = #/\b(Dispatch(Queue|Source)|Task \{|Task\.(sleep|detached|init)|@concurrent)/#
+                #expect(!code.contains(pool), "\(room)/\(path)")
+            }
         }
     }
 

@@ -95,15 +95,15 @@ final class DaemonProcess {
     /// Asks the daemon to stop and returns its exit status.
     func stop() -> Int32 {
         // A program that has not begun to run its own code yet can only die of a signal.
-        while let process, process.isRunning, !hears(SIGTERM, process.processIdentifier) { usleep(1000) }
+        while let process, process.isRunning, !holds(SIGTERM, process.processIdentifier) { usleep(1000) }
         process?.terminate()
         return exit()
     }
 
-    /// Whether a process has a handler for a signal (proc_pid_status(5), SigCgt).
-    private func hears(_ signal: CInt, _ pid: pid_t) -> Bool {
+    /// Whether a process keeps a signal for whoever waits for it (proc_pid_status(5), SigBlk).
+    private func holds(_ signal: CInt, _ pid: pid_t) -> Bool {
         let status = (try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)) ?? ""
-        let mask = status.split(separator: "\n").first { $0.hasPrefix("SigCgt:") }?.split(separator: "\t").last
+        let mask = status.split(separator: "\n").first { $0.hasPrefix("SigBlk:") }?.split(separator: "\t").last
         return mask.flatMap { UInt64($0, radix: 16) }.map { $0 & 1 << UInt64(signal - 1) != 0 } ?? false
     }
 
@@ -129,6 +129,17 @@ final class DaemonProcess {
             let text = (try? String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8)) ?? ""
             let fields = text.split(separator: ")").last?.split(separator: " ") ?? []
             return fields.count > 1 && fields[0] != "Z" && fields[1] == "\(process?.processIdentifier ?? 0)"
+        }
+    }
+
+    /// How often its threads have waited for something so far, each thread by its number.
+    var waits: [String: String] {
+        let threads = "/proc/\(process?.processIdentifier ?? 0)/task"
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: threads)) ?? []
+        return names.reduce(into: [:]) { waits, name in
+            let status = (try? String(contentsOfFile: "\(threads)/\(name)/status", encoding: .utf8)) ?? ""
+            waits[name] = status.split(separator: "\n").first { $0.hasPrefix("voluntary_ctxt_switches:") }.map(
+                String.init)
         }
     }
 

@@ -31,6 +31,20 @@ import Vocabulary
         _ = try await systemd.message("STOPPING=1", after: again.count)
     }
 
+    @Test("a daemon whose folder is not there is ready all the same, says what it waits for, and then that it has it")
+    func readyWithoutFolder() async throws {
+        let daemon = try DaemonProcess()
+        let systemd = try NotifySocket(in: daemon.folder.path)
+        try FileManager.default.removeItem(atPath: daemon.models.string)
+        try daemon.start(environment: ["NOTIFY_SOCKET": systemd.path.string])
+        let ready = try await systemd.message("READY=1")
+        #expect(ready.text.contains("\nSTATUS=waiting for the watched folder (No such file or directory): 0 queued"))
+        try FileManager.default.createDirectory(atPath: daemon.models.string, withIntermediateDirectories: true)
+        let watching = try await systemd.message("STATUS=watching \(daemon.models): 0 queued", after: ready.count)
+        #expect(!watching.text.contains("READY=1"))
+        #expect(daemon.stop() == 0)
+    }
+
     @Test("a daemon that is asked to stop before it has read its configuration stops in good order")
     func stoppedAtStart() async throws {
         let daemon = try DaemonProcess()
@@ -48,6 +62,27 @@ import Vocabulary
         try pipe.closeAfter { _ = try pipe.writeAll(sound) }
         #expect(daemon.exit() == 0)
         #expect(daemon.log.hasSuffix("stopped\n"), "\(daemon.log)")
+    }
+
+    @Test("a daemon with nothing to do sleeps: none of its threads wakes, not even once a second")
+    func sleep() async throws {
+        let daemon = try DaemonProcess()
+        let systemd = try NotifySocket(in: daemon.folder.path)
+        try daemon.start(environment: ["NOTIFY_SOCKET": systemd.path.string, "WATCHDOG_USEC": "180000000"])
+        try Delivery.copied.deliver(into: daemon.models, from: daemon.folder.path)
+        _ = try await daemon.ended("vision/digits")
+        daemon.signal(SIGHUP)
+        try await daemon.logged("the configuration was read again")
+        // What is still done behind a run is done within moments; what comes again and again does not end.
+        var (before, after) = (daemon.waits, [String: String]())
+        for _ in 0..<10 where before != after {
+            before = daemon.waits
+            try await Task.sleep(for: .seconds(3))
+            after = daemon.waits
+        }
+        #expect(before == after)
+        #expect(!after.isEmpty)
+        #expect(daemon.stop() == 0)
     }
 
     @Test("a daemon whose watchdog was meant for another process says nothing of its life")

@@ -138,8 +138,7 @@ import Working
             "/bin/sh", "-c", "read a; echo '\(Self.ready)'; read b; : > '\(begun)'; sleep 1000",
         ]
         let pool = WorkerPool(WorkerCommand(configuration, environment: ["PATH": "/usr/bin:/bin"]))
-        let threads = BlockingThreads(label: "test")
-        let asked = Task { try await threads.perform { try pool.lend { _ = try $0.inspect(Self.triple) } } }
+        let asked = Task { try await BlockingThreads.perform { try pool.lend { _ = try $0.inspect(Self.triple) } } }
         while FileIdentity(of: begun) == nil { await Task.yield() }
         pool.close()
         await #expect(throws: CancellationError.self) { try await asked.value }

@@ -1,4 +1,5 @@
 import Logging
+import Pipeline
 import Synchronization
 import SystemPackage
 import TestSupport
@@ -54,10 +55,16 @@ import Testing
     }
 
     @Test("each kind of event has an ID of its own that journald takes for one")
-    func ids() {
+    func ids() throws {
+        #expect(Set(JournalMessage.ids.keys) == Set(EventKind.allCases))
         let ids = JournalMessage.ids.values
         #expect(Set(ids).count == ids.count)
         for id in ids { #expect(id.wholeMatch(of: #/[0-9a-f]{32}/#) != nil, "\(id)") }
+        let page = try Fixtures.bytes(Fixtures.repository.appending("docs/operations.md"))
+        let lines = String(decoding: page, as: UTF8.self).split(separator: "\n")
+        for (kind, id) in JournalMessage.ids {
+            #expect(lines.contains { $0.hasPrefix("| `\(kind.rawValue)`") && $0.hasSuffix("| `\(id)` |") }, "\(kind)")
+        }
     }
 
     @Test("a value of several lines comes back whole, and cannot pass for another field")
@@ -93,7 +100,9 @@ import Testing
         #expect(written.lines.isEmpty)
         while journal.datagram() != nil {}
         handler.log(event: Self.event("number 4"))
-        #expect(try journal.entry()["MESSAGE"] == "3 messages before this one could not be written")
+        let loss = try journal.entry()
+        #expect(loss["MESSAGE"] == "3 messages before this one could not be written")
+        #expect(loss["MESSAGE_ID"] == JournalMessage.ids[.lost])
         #expect(try journal.entry()["MESSAGE"] == "number 4")
         handler.log(event: Self.event("number 5"))
         #expect(try journal.entry()["MESSAGE"] == "number 5")

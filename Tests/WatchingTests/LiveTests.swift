@@ -381,7 +381,7 @@ struct LiveTests {
     private func watchThreads() throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").filter { number in
             let name = try? String(contentsOfFile: "/proc/self/task/\(number)/comm", encoding: .utf8)
-            return name?.trimmingCharacters(in: .newlines) == WatchThread.name
+            return name?.trimmingCharacters(in: .newlines) == "quantd-watch"
         }
     }
 

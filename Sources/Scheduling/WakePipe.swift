@@ -1,16 +1,17 @@
 import Glibc
-import SystemPackage
+public import SystemPackage
 
 /// Wakes a thread that waits in `poll`. Any thread may wake it; the descriptors close with the last reference.
 ///
 /// It is a pair of sockets, for Swift sees no `pipe2`, and a child process that another thread starts between `pipe` and
 /// `fcntl` would inherit the pipe.
-final class WakePipe: Sendable {
+public final class WakePipe: Sendable {
     /// Becomes readable when someone calls `wake`.
-    let readEnd: CInt
+    public let readEnd: CInt
     private let writeEnd: CInt
 
-    init() throws(Errno) {
+    /// - Throws: `Errno` where there may be no further descriptors.
+    public init() throws(Errno) {
         var ends: [CInt] = [-1, -1]
         let kind = CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
         guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { throw Errno(rawValue: errno) }
@@ -23,14 +24,15 @@ final class WakePipe: Sendable {
         close(writeEnd)
     }
 
-    func wake() {
+    /// Wakes whoever waits, or will.
+    public func wake() {
         var byte: UInt8 = 1
         // A full pipe is as good as one more byte in it: the thread will wake.
         _ = write(writeEnd, &byte, 1)
     }
 
     /// Takes out all that made the pipe readable.
-    func reset() {
+    public func reset() {
         var bytes = [UInt8](repeating: 0, count: 64)
         while read(readEnd, &bytes, bytes.count) > 0 {}
     }

@@ -1,18 +1,18 @@
 import Dispatch
 import Glibc
 import Synchronization
-import SystemPackage
+public import SystemPackage
 
 /// The end of sd_notify(3) that systemd has: it takes what comes at once, so that nobody waits for it.
-final class NotifySocket: Sendable {
-    let path: FilePath
+public final class NotifySocket: Sendable {
+    public let path: FilePath
     private let descriptor: CInt
     private let messages = Mutex<[String]>([])
 
     /// All messages so far.
-    var heard: [String] { messages.withLock { $0 } }
+    public var heard: [String] { messages.withLock { $0 } }
 
-    init(in folder: FilePath) throws {
+    public init(in folder: FilePath) throws {
         path = folder.appending("notify")
         descriptor = socket(AF_UNIX, CInt(SOCK_DGRAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_un()
@@ -36,12 +36,16 @@ final class NotifySocket: Sendable {
         }
     }
 
+    struct NotHeard: Error, CustomStringConvertible {
+        let description: String
+    }
+
     deinit { shutdown(descriptor, CInt(SHUT_RDWR)) }
 
     /// Waits for a message with a line that begins so, behind the first `count` messages.
     ///
     /// - Returns: The message and how many there were with it.
-    func message(_ line: String, after count: Int = 0) async throws -> (text: String, count: Int) {
+    public func message(_ line: String, after count: Int = 0) async throws -> (text: String, count: Int) {
         let deadline = ContinuousClock.now + .seconds(400)
         while ContinuousClock.now < deadline {
             let heard = heard
@@ -51,6 +55,6 @@ final class NotifySocket: Sendable {
             if let found { return (heard[found], found + 1) }
             try await Task.sleep(for: .milliseconds(10))
         }
-        throw DaemonProcess.TookTooLong(description: "\(line) was not heard, only \(heard)")
+        throw NotHeard(description: "\(line) was not heard, only \(heard)")
     }
 }
