@@ -120,7 +120,7 @@ LONGEST_LOOP = 1000
 
 def section_triples(bench):
     """Very many small triples at once."""
-    counts = [1, 10, 100] if bench.quick else [1, 10, 100, 1000, 10000]
+    counts = [1, 10, 100] if bench.quick else [1, 10, 100, 1000, 10_000, 100_000]
     table = Table("100 KB triples at once", "s", "ms each", "MiB, daemon and workers", "shell loop of ncnn2int8, s")
     times, memory = [], []
     for count in counts:
