@@ -188,7 +188,7 @@ struct LayerPlanner<Bytes: ByteSource> {
     private func extents(of walk: RowWalk) throws -> [WeightKernels.Extent] {
         let extents = Mutex([WeightKernels.Extent](repeating: .init(), count: walk.rowCount))
         let cut = walk.pieces(of: reader)
-        try Crew.share(cut.pieceCount) { pieces in
+        try PieceWork.share(cut.pieceCount) { pieces in
             let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: cut.largest)
             defer { buffer.deallocate() }
             for piece in pieces {

@@ -37,7 +37,7 @@ struct TwinWriter<Bytes: ByteSource, Sink: ByteSink> {
     private mutating func copy(_ weight: StoredWeight) throws {
         let start = position
         let cut = Cut(count: weight.byteCount, size: 4 * reader.pieceSize)
-        try Crew.share(cut.pieceCount) { pieces in
+        try PieceWork.share(cut.pieceCount) { pieces in
             let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: cut.largest, alignment: 16)
             defer { buffer.deallocate() }
             for piece in pieces {
@@ -55,7 +55,7 @@ struct TwinWriter<Bytes: ByteSource, Sink: ByteSink> {
         let start = position
         let codebook = try reader.codebook(of: weight)
         let cut = reader.pieces(of: weight)
-        try Crew.share(cut.pieceCount) { pieces in
+        try PieceWork.share(cut.pieceCount) { pieces in
             let floats = UnsafeMutableBufferPointer<Float>.allocate(capacity: cut.largest)
             let halves = UnsafeMutableBufferPointer<UInt16>.allocate(capacity: cut.largest)
             defer {
@@ -83,7 +83,7 @@ struct TwinWriter<Bytes: ByteSource, Sink: ByteSink> {
         let errors = UnsafeMutableBufferPointer<WeightErrors>.allocate(capacity: cut.pieceCount)
         errors.initialize(repeating: WeightErrors())
         defer { errors.deallocate() }
-        try Crew.share(cut.pieceCount) { pieces in
+        try PieceWork.share(cut.pieceCount) { pieces in
             let floats = UnsafeMutableBufferPointer<Float>.allocate(capacity: cut.largest)
             let bytes = UnsafeMutableBufferPointer<Int8>.allocate(capacity: cut.largest)
             defer {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Quantizing
 
-@Suite struct CrewTests {
+@Suite struct PieceWorkTests {
     struct Mishap: Error, Equatable {
         let piece: Int
     }
@@ -11,7 +11,7 @@ import Testing
     @Test("each piece is taken once, by however many threads", arguments: [0, 1, 2, 7, 100], [1, 2, 3, 8])
     func onceEach(count: Int, threads: Int) throws {
         let taken = Mutex<[Int]>([])
-        try Crew.share(count, threads: threads) { pieces in
+        try PieceWork.share(count, threads: threads) { pieces in
             for piece in pieces { taken.withLock { $0.append(piece) } }
         }
         #expect(taken.withLock { $0.sorted() } == Array(0..<count))
@@ -20,7 +20,7 @@ import Testing
     @Test("of several errors the first piece's is thrown", arguments: [1, 2, 8])
     func firstError(threads: Int) {
         let error = #expect(throws: Mishap.self) {
-            try Crew.share(100, threads: threads) { pieces in
+            try PieceWork.share(100, threads: threads) { pieces in
                 for piece in pieces where piece >= 40 { throw Mishap(piece: piece) }
             }
         }
@@ -31,7 +31,7 @@ import Testing
     func endsEarly() {
         let taken = Mutex(0)
         #expect(throws: Mishap.self) {
-            try Crew.share(1_000_000, threads: 2) { pieces in
+            try PieceWork.share(1_000_000, threads: 2) { pieces in
                 for piece in pieces {
                     taken.withLock { $0 += 1 }
                     throw Mishap(piece: piece)

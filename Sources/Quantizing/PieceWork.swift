@@ -6,7 +6,7 @@ import Synchronization
 #endif
 
 /// Threads that share the pieces of one array.
-enum Crew {
+enum PieceWork {
     /// As many as there are cores; more than eight only wait for the memory.
     static let size = max(1, min(8, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
 
