@@ -6,6 +6,7 @@
 
 #include "memory.h"
 #include "pointwise.h"
+#include "processor.h"
 #include "products.h"
 #include "windows.h"
 #include "winograd.h"
