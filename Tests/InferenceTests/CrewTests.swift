@@ -83,24 +83,22 @@ struct CrewTests {
         }
     }
 
-    @Test("a crew that was dismissed leaves nothing behind that holds on to its work")
-    func dismissed() async throws {
-        weak var crew: Crew?
-        weak var left: AnyObject?
-        do {
-            let made = Crew(size: 4)
-            let witness = Atomic<Int>(0)
-            final class Kept {}
-            let kept = Kept()
-            #expect(
-                made.share(100) { [kept] _ in
-                    _ = kept
-                    witness.add(1, ordering: .relaxed)
-                })
-            made.dismiss()
-            (crew, left) = (made, kept)
-            #expect(witness.load(ordering: .relaxed) == 100)
+    @Test("a crew that was dismissed holds on to nothing, and neither does a loop that is over")
+    func dismissed() {
+        final class Witness: Sendable {
+            let calls = Atomic<Int>(0)
         }
-        #expect(crew == nil && left == nil)
+        weak var crew: Crew?
+        weak var left: Witness?
+        do {
+            let (made, witness) = (Crew(size: 4), Witness())
+            (crew, left) = (made, witness)
+            let isShared = made.share(100) { _ in witness.calls.add(1, ordering: .relaxed) }
+            made.dismiss()
+            #expect(isShared)
+            #expect(witness.calls.load(ordering: .relaxed) == 100)
+        }
+        #expect(crew == nil)
+        #expect(left == nil)
     }
 }

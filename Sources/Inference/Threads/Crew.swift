@@ -10,10 +10,11 @@ final class Crew: Sendable {
     /// Whether a loop is shared out; one within it, or one of another task, is not.
     private let isBusy = Atomic<Bool>(false)
     private let mates = Mutex<[Mate]?>(nil)
-    private let work = SharedWork()
+    private let work: SharedWork
 
     init(size: Int) {
         self.size = size
+        work = SharedWork(threads: size)
     }
 
     /// Calls `body` for each index on all threads, and returns when all calls have; false where the crew is busy already.
@@ -21,10 +22,9 @@ final class Crew: Sendable {
         guard !isBusy.exchange(true, ordering: .acquiring) else { return false }
         defer { isBusy.store(false, ordering: .releasing) }
         withoutActuallyEscaping(body) { body in
-            let loop = Loop(count, threads: size, body)
-            work.open(loop)
+            work.open(count, body)
             for mate in started() { mate.call() }
-            loop.run()
+            work.run(as: 0)
             work.close()
         }
         return true
@@ -39,7 +39,7 @@ final class Crew: Sendable {
         mates.withLock { mates in
             if let mates { return mates }
             // Where the system grants no more threads, fewer have to do.
-            let started = (1..<size).map { _ in Mate(work) }.filter { $0.start() }
+            let started = (1..<size).map { Mate(work, thread: $0) }.filter { $0.start() }
             mates = started
             return started
         }

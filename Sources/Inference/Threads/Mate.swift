@@ -4,12 +4,15 @@ import Synchronization
 /// A thread that helps with each loop that it is called to, until it is dismissed.
 final class Mate: Sendable {
     private let work: SharedWork
+    /// Which of the crew's threads it is; the first is whoever made the crew.
+    private let thread: Int
     /// How often it was called.
     private let calls = Beacon()
     private let isDismissed = Atomic<Bool>(false)
 
-    init(_ work: SharedWork) {
+    init(_ work: SharedWork, thread: Int) {
         self.work = work
+        self.thread = thread
     }
 
     func call() { calls.add(1) }
@@ -43,7 +46,7 @@ final class Mate: Sendable {
         while true {
             seen = calls.wait { $0 != seen }
             if isDismissed.load(ordering: .acquiring) { return }
-            work.visit()
+            work.visit(as: thread)
         }
     }
 }
