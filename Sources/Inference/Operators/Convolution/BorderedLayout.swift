@@ -117,33 +117,46 @@ struct BorderedLayout {
     }
 
     /// The input laid out; where it lies so already, as it is.
-    ///
-    /// - Parameter hasSlack: whether elements before and behind it may be read all the same.
-    func laidOut<Element: LaidOutElement>(
-        _ input: [Element], channels: Int, border: Element, hasSlack: Bool
-    ) -> Content<Element> {
+    func laidOut<Element: LaidOutElement>(_ input: [Element], channels: Int, border: Element) -> Content<Element> {
         // One run along a line reads nothing beyond it.
-        if isFlat, !hasSlack { return Content(elements: input, start: 0) }
+        if isFlat { return Content(elements: input, start: 0) }
         let slack = Panels<Float>.slack
         let size = channels * planeSize + 2 * slack
         let elements = [Element](unsafeUninitializedCapacity: size) { out, count in
-            out.initialize(repeating: border)
             count = size
             input.withUnsafeBufferPointer { input in
                 guard let from = input.baseAddress, let to = out.baseAddress else { return }
+                to.initialize(repeating: border, count: slack)
+                (to + size - slack).initialize(repeating: border, count: slack)
                 let plane = extents[0] * extents[1] * extents[2]
                 Threads.each(channels) { channel in
-                    fill(to + slack + channel * planeSize, from: from + channel * plane)
+                    fill(to + slack + channel * planeSize, from: from + channel * plane, border: border)
                 }
             }
         }
         return Content(elements: elements, start: slack)
     }
 
-    /// Copies a channel to where its elements belong.
-    private func fill<Element: LaidOutElement>(
-        _ out: UnsafeMutablePointer<Element>, from channel: UnsafePointer<Element>
+    /// Lends one channel laid out, between elements that kernels may read.
+    @inline(__always)
+    func withChannel<Element: LaidOutElement>(
+        _ channel: UnsafePointer<Element>, border: Element, _ body: (UnsafePointer<Element>) -> Void
     ) {
+        let slack = Panels<Float>.slack
+        withUnsafeTemporaryAllocation(of: Element.self, capacity: planeSize + 2 * slack) { elements in
+            guard let start = elements.baseAddress else { return }
+            start.initialize(repeating: border, count: slack)
+            (start + slack + planeSize).initialize(repeating: border, count: slack)
+            fill(start + slack, from: channel, border: border)
+            body(start + slack)
+        }
+    }
+
+    /// Copies a channel to where its elements belong, and writes the border around it.
+    private func fill<Element: LaidOutElement>(
+        _ out: UnsafeMutablePointer<Element>, from channel: UnsafePointer<Element>, border: Element
+    ) {
+        out.initialize(repeating: border, count: planeSize)
         for z in 0..<axes[0].extent {
             let depth = axes[0].start + z * axes[0].step
             guard depth >= 0, depth < extents[0] else { continue }
