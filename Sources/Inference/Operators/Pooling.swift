@@ -165,7 +165,7 @@ struct Pooling: Operator {
     }
 
     private func pool(
-        _ bottom: Tensor, _ extents: [Int], _ places: [Places], columns: some Sequence<Span>, shape: [Int]
+        _ bottom: Tensor, _ extents: [Int], _ places: [Places], columns: some RandomAccessCollection<Span>, shape: [Int]
     ) throws -> Tensor {
         let input = try bottom.floats()
         let plane = extents[0] * extents[1] * extents[2]
@@ -189,7 +189,9 @@ struct Pooling: Operator {
                                         line + whole.start, whole.stride, whole.kernel, whole.places.count,
                                         target + position + whole.places.lowerBound)
                                 }
-                                for (place, x) in columns.enumerated() where !whole.places.contains(place) {
+                                let outside = [0..<whole.places.lowerBound, whole.places.upperBound..<places[2].count]
+                                for place in outside.joined() {
+                                    let x = columns[columns.index(columns.startIndex, offsetBy: place)]
                                     if isMax {
                                         out[position + place] = Self.largest(
                                             line, x, orLowest: isOpen || x.touchesBorder)

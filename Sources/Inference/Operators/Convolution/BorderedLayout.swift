@@ -156,30 +156,33 @@ struct BorderedLayout {
     private func fill<Element: LaidOutElement>(
         _ out: UnsafeMutablePointer<Element>, from channel: UnsafePointer<Element>, border: Element
     ) {
-        out.initialize(repeating: border, count: planeSize)
         for z in 0..<axes[0].extent {
             let depth = axes[0].start + z * axes[0].step
-            guard depth >= 0, depth < extents[0] else { continue }
             for y in 0..<axes[1].extent {
                 let row = axes[1].start + y * axes[1].step
-                guard row >= 0, row < extents[1] else { continue }
-                let line = channel + (depth * extents[1] + row) * extents[2]
                 let target = out + (z * axes[1].extent + y) * lineSize
+                guard depth >= 0, depth < extents[0], row >= 0, row < extents[1] else {
+                    target.initialize(repeating: border, count: lineSize)
+                    continue
+                }
+                let line = channel + (depth * extents[1] + row) * extents[2]
                 for phase in 0..<axes[2].stride {
-                    fillPhase(phase, target + phase * phaseSize, from: line)
+                    fillPhase(phase, target + phase * phaseSize, from: line, border: border)
                 }
             }
         }
     }
 
     private func fillPhase<Element: LaidOutElement>(
-        _ phase: Int, _ out: UnsafeMutablePointer<Element>, from line: UnsafePointer<Element>
+        _ phase: Int, _ out: UnsafeMutablePointer<Element>, from line: UnsafePointer<Element>, border: Element
     ) {
         let first = axes[2].start + phase * axes[2].step
         let step = axes[2].stride * axes[2].step
         // The elements that lie within the line.
-        let lower = first < 0 ? (-first + step - 1) / step : 0
-        let upper = first < extents[2] ? min(phaseSize, (extents[2] - 1 - first) / step + 1) : 0
+        let lower = min(first < 0 ? (-first + step - 1) / step : 0, phaseSize)
+        let upper = first < extents[2] ? max(lower, min(phaseSize, (extents[2] - 1 - first) / step + 1)) : lower
+        out.initialize(repeating: border, count: lower)
+        (out + upper).initialize(repeating: border, count: phaseSize - upper)
         guard lower < upper else { return }
         if step == 1 {
             (out + lower).update(from: line + first + lower, count: upper - lower)
