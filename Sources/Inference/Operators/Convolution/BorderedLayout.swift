@@ -156,39 +156,41 @@ struct BorderedLayout {
     private func fill<Element: LaidOutElement>(
         _ out: UnsafeMutablePointer<Element>, from channel: UnsafePointer<Element>, border: Element
     ) {
-        for z in 0..<axes[0].extent {
-            let depth = axes[0].start + z * axes[0].step
-            for y in 0..<axes[1].extent {
-                let row = axes[1].start + y * axes[1].step
-                let target = out + (z * axes[1].extent + y) * lineSize
-                guard depth >= 0, depth < extents[0], row >= 0, row < extents[1] else {
-                    target.initialize(repeating: border, count: lineSize)
-                    continue
-                }
-                let line = channel + (depth * extents[1] + row) * extents[2]
-                for phase in 0..<axes[2].stride {
-                    fillPhase(phase, target + phase * phaseSize, from: line, border: border)
-                }
-            }
+        for phase in 0..<axes[2].stride {
+            fill(phase, out + phase * phaseSize, from: channel, border: border)
         }
     }
 
-    private func fillPhase<Element: LaidOutElement>(
-        _ phase: Int, _ out: UnsafeMutablePointer<Element>, from line: UnsafePointer<Element>, border: Element
+    private func fill<Element: LaidOutElement>(
+        _ phase: Int, _ out: UnsafeMutablePointer<Element>, from channel: UnsafePointer<Element>, border: Element
     ) {
-        let first = axes[2].start + phase * axes[2].step
-        let step = axes[2].stride * axes[2].step
-        // The elements that lie within the line.
+        let (depths, rows, columns) = (axes[0], axes[1], axes[2])
+        let (depth, height, width) = (extents[0], extents[1], extents[2])
+        let first = columns.start + phase * columns.step
+        let step = columns.stride * columns.step
+        // The elements that lie within a line.
         let lower = min(first < 0 ? (-first + step - 1) / step : 0, phaseSize)
-        let upper = first < extents[2] ? max(lower, min(phaseSize, (extents[2] - 1 - first) / step + 1)) : lower
-        out.initialize(repeating: border, count: lower)
-        (out + upper).initialize(repeating: border, count: phaseSize - upper)
-        guard lower < upper else { return }
-        if step == 1 {
-            (out + lower).update(from: line + first + lower, count: upper - lower)
-            return
+        let upper = first < width ? max(lower, min(phaseSize, (width - 1 - first) / step + 1)) : lower
+        var target = out
+        for zIndex in 0..<depths.extent {
+            let z = depths.start + zIndex * depths.step
+            for yIndex in 0..<rows.extent {
+                let y = rows.start + yIndex * rows.step
+                if z >= 0, z < depth, y >= 0, y < height, lower < upper {
+                    let from = channel + ((z * height + y) * width + first + lower * step)
+                    target.initialize(repeating: border, count: lower)
+                    if step == 1 {
+                        (target + lower).update(from: from, count: upper - lower)
+                    } else {
+                        Element.take(from, step, upper - lower, target + lower)
+                    }
+                    (target + upper).initialize(repeating: border, count: phaseSize - upper)
+                } else {
+                    target.initialize(repeating: border, count: phaseSize)
+                }
+                target += lineSize
+            }
         }
-        Element.take(line + first + lower * step, step, upper - lower, out + lower)
     }
 }
 
