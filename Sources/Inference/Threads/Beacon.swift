@@ -4,7 +4,7 @@ import Synchronization
 
 /// A number that anyone may change, and that one thread at a time waits for.
 ///
-/// Who waits looks at it for some ten microseconds, in which a next loop mostly begins, and then sleeps until it changes.
+/// Who waits looks at it for some tens of microseconds, in which a next loop mostly begins, and then sleeps until it changes.
 final class Beacon: Sendable {
     private let value = Atomic<Int>(0)
     /// Whether a thread sleeps that must be woken; whoever takes this back has to ring, or need not sleep.
