@@ -1,4 +1,4 @@
-// Prints what every kernel makes of the same numbers, as digests: two machines agree on a line or they do not.
+// Prints what every kernel makes of the same numbers, as digests: two sets of instructions agree on a line or they do not.
 
 #include "CKernels.h"
 
@@ -7,6 +7,9 @@
 #include <string.h>
 
 static uint64_t state = 1;
+
+// The instructions whose kernels run.
+static quantd_instructions set = QUANTD_PORTABLE;
 
 // Knuth's generator (MMIX).
 static uint32_t any(void) {
@@ -35,6 +38,24 @@ static void say(const char *kernel, size_t size, const void *made, size_t count)
     printf("%s %zu %016llx\n", kernel, size, (unsigned long long)digest);
 }
 
+static size_t words_of(size_t depth) { return (depth + quantd_packing_of(set) - 1) / quantd_packing_of(set); }
+
+// The bytes of a right matrix, whatever words they are in: those behind the end of the depth are left out.
+static void say_words(const char *kernel, size_t depth, const int32_t *panels, size_t lanes, size_t words) {
+    int8_t *made = calloc(lanes * depth, 1);
+    for (size_t lane = 0; lane < lanes; lane++) {
+        const size_t first = lane / QUANTD_RIGHT * QUANTD_RIGHT;
+        const size_t count = lanes - first < QUANTD_RIGHT ? lanes - first : QUANTD_RIGHT;
+        for (size_t step = 0; step < depth; step++) {
+            const size_t packing = quantd_packing_of(set);
+            const int32_t word = panels[first * words + step / packing * count + lane - first];
+            const int32_t number = word >> (step % packing * (32 / packing));
+            made[lane * depth + step] = (int8_t)(packing == QUANTD_QUADS ? number ^ 0x80 : number);
+        }
+    }
+    say(kernel, depth, made, lanes * depth);
+}
+
 static const size_t SIZES[] = {1, 2, 3, 5, 6, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 65, 255, 257, 515, 1031};
 enum { SIZE_COUNT = sizeof SIZES / sizeof *SIZES };
 
@@ -45,36 +66,36 @@ static void weights(size_t count) {
         memcpy(x + 1, odd, sizeof odd);
     }
     size_t non_finite = 0;
-    const float largest = quantd_absmax(x, count, &non_finite);
+    const float largest = quantd_absmax(set, x, count, &non_finite);
     say("absmax", count, &largest, sizeof largest);
     say("non-finite", count, &non_finite, sizeof non_finite);
 
     int8_t *q = calloc(count, 1);
     quantd_step_sums sums = {0};
-    quantd_quantize(x, count, 40, q, &sums);
+    quantd_quantize(set, x, count, 40, q, &sums);
     say("quantize", count, q, count);
     say("step sums", count, &sums, sizeof sums);
 
     uint16_t *half = calloc(count, sizeof *half);
-    quantd_half_from_float(x, count, half);
+    quantd_half_from_float(set, x, count, half);
     say("fp32 to fp16", count, half, count * sizeof *half);
     for (size_t i = 0; i < count; i++) half[i] = (uint16_t)any();
     float *back = calloc(count, sizeof *back);
-    quantd_float_from_half(half, count, back);
+    quantd_float_from_half(set, half, count, back);
     say("fp16 to fp32", count, back, count * sizeof *back);
 }
 
 static void pointwise(size_t count) {
     const struct {
         const char *name;
-        void (*apply)(float *, size_t);
+        void (*apply)(quantd_instructions, float *, size_t);
     } functions[] = {
         {"sigmoid", quantd_sigmoid},     {"swish", quantd_swish},     {"tanh", quantd_tanh},
         {"fast gelu", quantd_fast_gelu}, {"softmax", quantd_softmax},
     };
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
         float *x = floats(count);
-        functions[i].apply(x, count);
+        functions[i].apply(set, x, count);
         say(functions[i].name, count, x, count * sizeof *x);
     }
 }
@@ -82,28 +103,28 @@ static void pointwise(size_t count) {
 static void products(size_t rows, size_t columns, size_t depth) {
     const quantd_extents extents = {rows, columns, depth};
     const quantd_lanes left_lanes = {rows, depth, depth, 1}, right_lanes = {columns, 1, depth, columns};
-    const size_t even = depth + depth % 2;
 
     float *left = floats(rows * depth), *right = floats(columns * depth), *bias = floats(rows);
     float *left_panels = floats(rows * depth), *right_panels = floats(columns * depth + QUANTD_SLACK);
-    quantd_pack_float(left, left_lanes, QUANTD_PANEL_ROWS, left_panels);
-    quantd_pack_float(right, right_lanes, QUANTD_PANEL_COLUMNS, right_panels);
+    quantd_pack_float(left, left_lanes, QUANTD_LEFT, left_panels);
+    quantd_pack_float(right, right_lanes, QUANTD_RIGHT, right_panels);
     say("pack float", depth, left_panels, rows * depth * sizeof(float));
     float *out = calloc(rows * columns, sizeof *out);
     for (int kind = QUANTD_AS_IT_IS; kind <= QUANTD_CLIP; kind++) {
         quantd_multiply_float(
-            left_panels, right_panels, extents, (quantd_start){bias, NULL}, (quantd_activation){kind, -0.5f, 3}, out,
+            set, left_panels, right_panels, extents, (quantd_start){bias, NULL}, (quantd_activation){kind, -0.5f, 3}, out,
             columns);
         say("multiply float", depth, out, rows * columns * sizeof *out);
     }
 
-    int16_t *left_pairs = calloc(rows * even + QUANTD_SLACK, sizeof *left_pairs);
-    int16_t *right_pairs = calloc(columns * even + QUANTD_SLACK, sizeof *right_pairs);
-    quantd_pack_int8(bytes(rows * depth), left_lanes, QUANTD_PANEL_ROWS, left_pairs);
-    quantd_pack_int8(bytes(columns * depth), right_lanes, QUANTD_PANEL_COLUMNS, right_pairs);
-    say("pack int8", depth, right_pairs, columns * even * sizeof *right_pairs);
+    const size_t words = words_of(depth);
+    int32_t *left_words = calloc(rows * (words + 1) + QUANTD_SLACK, sizeof *left_words);
+    int32_t *right_words = calloc(columns * words + QUANTD_SLACK, sizeof *right_words);
+    quantd_pack_int8(set, bytes(rows * depth), left_lanes, QUANTD_LEFT, left_words);
+    quantd_pack_int8(set, bytes(columns * depth), right_lanes, QUANTD_RIGHT, right_words);
+    say_words("pack int8", depth, right_words, columns, words);
     int32_t *sums = calloc(rows * columns, sizeof *sums);
-    quantd_multiply_int8(left_pairs, right_pairs, extents, sums, columns);
+    quantd_multiply_int8(set, left_words, right_words, extents, sums, columns);
     say("multiply int8", depth, sums, rows * columns * sizeof *sums);
 }
 
@@ -114,11 +135,11 @@ static void finish(size_t count) {
     float *out = calloc(count, sizeof *out);
     const quantd_scaling scaling = {0.0037f, 0.25f, 1};
     for (int kind = QUANTD_AS_IT_IS; kind <= QUANTD_CLIP; kind++) {
-        quantd_finish(sums, count, scaling, (quantd_activation){kind, -0.5f, 3}, out);
+        quantd_finish(set, sums, count, scaling, (quantd_activation){kind, -0.5f, 3}, out);
         say("finish", count, out, count * sizeof *out);
     }
     int8_t *q = calloc(count, 1);
-    quantd_bytes(x, count, 31.5f, q);
+    quantd_bytes(set, x, count, 31.5f, q);
     say("bytes", count, q, count);
 }
 
@@ -131,14 +152,15 @@ static void windows(size_t rows, size_t columns) {
     float *input = floats(size), *kernel = floats(9);
     float *out = calloc(rows * columns, sizeof *out);
     const quantd_activation relu = {QUANTD_RELU, 0, 0};
-    quantd_slide_float(input, plane, kernel, 0.5f, relu, out);
+    quantd_slide_float(set, input, plane, kernel, 0.5f, relu, out);
     say("slide float", columns, out, rows * columns * sizeof *out);
 
     int8_t *codes = bytes(size);
-    int16_t taps[9];
-    for (size_t i = 0; i < 9; i++) taps[i] = (int16_t)((int)(any() % 255) - 127);
+    int32_t taps[QUANTD_SLACK];
+    const quantd_lanes tap_lanes = {1, 9, 9, 1};
+    quantd_pack_int8(set, bytes(9), tap_lanes, QUANTD_LEFT, taps);
     int32_t *sums = calloc(rows * columns, sizeof *sums);
-    quantd_slide_int8(codes, plane, taps, sums);
+    quantd_slide_int8(set, codes, plane, taps, sums);
     say("slide int8", columns, sums, rows * columns * sizeof *sums);
 
     // Up to sixteen places, the end of one row and the beginning of the next.
@@ -146,16 +168,16 @@ static void windows(size_t rows, size_t columns) {
     const quantd_run runs[] = {{0, columns - first}, {first, width}};
     const quantd_places places = {runs, second ? 2 : 1, first + second};
     float *panel = calloc(9 * places.lanes + 2 * QUANTD_SLACK, sizeof *panel);
-    quantd_unfold_float(input, distances, 9, places, panel);
+    quantd_unfold_float(set, input, distances, 9, places, panel);
     say("unfold float", columns, panel, 9 * places.lanes * sizeof *panel);
-    int16_t *pairs = calloc(10 * places.lanes + 2 * QUANTD_SLACK, sizeof *pairs);
-    quantd_unfold_int8(codes, distances, 9, places, pairs);
-    say("unfold int8", columns, pairs, 10 * places.lanes * sizeof *pairs);
+    int32_t *words = calloc(9 * places.lanes + 2 * QUANTD_SLACK, sizeof *words);
+    quantd_unfold_int8(set, codes, distances, 9, places, words);
+    say_words("unfold int8", 9, words, places.lanes, words_of(9));
 
-    quantd_take_float(input, 2, size / 2, out = calloc(size, sizeof *out));
+    quantd_take_float(set, input, 2, size / 2, out = calloc(size, sizeof *out));
     say("take float", columns, out, size / 2 * sizeof *out);
     int8_t *taken = calloc(size, 1);
-    quantd_take_int8(codes, 2, size / 2, taken);
+    quantd_take_int8(set, codes, 2, size / 2, taken);
     say("take int8", columns, taken, size / 2);
 }
 
@@ -168,15 +190,24 @@ static void winograd(size_t tiles) {
     const quantd_places places = {runs, tiles, tiles};
     const size_t stride = QUANTD_PANEL_COLUMNS;
     float *transforms = calloc(QUANTD_WINOGRAD_SIZE * stride + QUANTD_SLACK, sizeof *transforms);
-    quantd_winograd_gather(floats(6 * width), distances, places, transforms, stride);
+    quantd_winograd_gather(set, floats(6 * width), distances, places, transforms, stride);
     for (size_t i = 0; i < QUANTD_WINOGRAD_SIZE; i++)
         say("winograd gather", tiles, transforms + i * stride, tiles * sizeof *transforms);
     float lines[4 * 64] = {0};
-    quantd_winograd_lines(transforms, stride, 0.25f, (quantd_activation){QUANTD_RELU, 0, 0}, lines);
+    quantd_winograd_lines(set, transforms, stride, 0.25f, (quantd_activation){QUANTD_RELU, 0, 0}, lines);
     for (size_t i = 0; i < 4; i++) say("winograd lines", tiles, lines + i * 64, tiles * 4 * sizeof *lines);
 }
 
-int main(void) {
+// The argument names the instructions; without one they are the portable ones, and the answer is 1 where the machine has none.
+int main(int count, char **arguments) {
+    const struct {
+        const char *name;
+        quantd_instructions set;
+    } sets[] = {{"portable", QUANTD_PORTABLE}, {"avx2", QUANTD_AVX2}, {"avx512", QUANTD_AVX512}};
+    for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) {
+        if (count > 1 && strcmp(arguments[1], sets[i].name) == 0) set = sets[i].set;
+    }
+    if (!quantd_has(set)) return 1;
     for (size_t i = 0; i < SIZE_COUNT; i++) {
         weights(SIZES[i]);
         pointwise(SIZES[i]);
@@ -185,4 +216,5 @@ int main(void) {
         winograd(SIZES[i] % QUANTD_PANEL_COLUMNS + 1);
         products(SIZES[i] % 29 + 1, SIZES[i] % 41 + 1, SIZES[i]);
     }
+    return 0;
 }

@@ -4,10 +4,15 @@
 #include "products.h"
 #include "targets.h"
 
-// Activations of eight sums that are still in registers.
+// Activations of sixteen sums that are still in registers.
 
-typedef float quantd_sums __attribute__((vector_size(32), aligned(4), may_alias));
-typedef int32_t quantd_mask __attribute__((vector_size(32), aligned(4), may_alias));
+enum { QUANTD_LANES = 16, QUANTD_HALF = QUANTD_LANES / 2 };
+
+typedef float quantd_sums __attribute__((vector_size(4 * QUANTD_LANES), aligned(4), may_alias));
+typedef int32_t quantd_mask __attribute__((vector_size(4 * QUANTD_LANES), aligned(4), may_alias));
+
+// Half as many, where there are no more.
+typedef float quantd_half_sums __attribute__((vector_size(4 * QUANTD_HALF), aligned(4), may_alias));
 
 // Lanes of `a` where the mask is set, else of `b`.
 INLINE void choose(quantd_sums *out, const quantd_mask *mask, const quantd_sums *a, const quantd_sums *b) {
@@ -39,6 +44,12 @@ INLINE void activate(quantd_sums *sum, const quantd_activation *activation) {
         choose(sum, &is_beyond, &high, sum);
         break;
     }
+}
+
+INLINE void activate_half(quantd_half_sums *sum, const quantd_activation *activation) {
+    quantd_sums all = __builtin_shufflevector(*sum, *sum, 0, 1, 2, 3, 4, 5, 6, 7, 0, 1, 2, 3, 4, 5, 6, 7);
+    activate(&all, activation);
+    *sum = __builtin_shufflevector(all, all, 0, 1, 2, 3, 4, 5, 6, 7);
 }
 
 #endif

@@ -10,7 +10,7 @@
 // As in ncnn, the product with the scale is rounded before the bias is added.
 #pragma STDC FP_CONTRACT OFF
 
-enum { LANES = 8 };
+enum { LANES = QUANTD_LANES };
 
 INLINE void finish_lanes(
     const quantd_mask *sums, const quantd_scaling *scaling, const quantd_activation *activation, quantd_sums *out) {
@@ -45,34 +45,18 @@ INLINE void bytes_body(const float *x, size_t count, float scale, int8_t *q) {
     }
 }
 
-#if defined(__x86_64__)
-AVX2 static void bytes_avx2(const float *x, size_t count, float scale, int8_t *q) {
-    bytes_body(x, count, scale, q);
-}
-
-AVX2 static void finish_avx2(
-    const int32_t *sums, size_t count, quantd_scaling scaling, quantd_activation activation, float *out) {
-    finish_body(sums, count, scaling, activation, out);
-}
-#endif
+KERNEL(
+    void, finish,
+    (const int32_t *sums, size_t count, quantd_scaling scaling, quantd_activation activation, float *out),
+    (sums, count, scaling, activation, out));
+KERNEL(void, bytes, (const float *x, size_t count, float scale, int8_t *q), (x, count, scale, q));
 
 void quantd_finish(
-    const int32_t *sums, size_t count, quantd_scaling scaling, quantd_activation activation, float *out) {
-#if defined(__x86_64__)
-    if (HAS_AVX2()) {
-        finish_avx2(sums, count, scaling, activation, out);
-        return;
-    }
-#endif
-    finish_body(sums, count, scaling, activation, out);
+    quantd_instructions set, const int32_t *sums, size_t count, quantd_scaling scaling, quantd_activation activation,
+    float *out) {
+    finish_of[set](sums, count, scaling, activation, out);
 }
 
-void quantd_bytes(const float *x, size_t count, float scale, int8_t *q) {
-#if defined(__x86_64__)
-    if (HAS_AVX2()) {
-        bytes_avx2(x, count, scale, q);
-        return;
-    }
-#endif
-    bytes_body(x, count, scale, q);
+void quantd_bytes(quantd_instructions set, const float *x, size_t count, float scale, int8_t *q) {
+    bytes_of[set](x, count, scale, q);
 }

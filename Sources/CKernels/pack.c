@@ -3,30 +3,123 @@
 #include "products.h"
 #include "targets.h"
 
+#include <string.h>
+
 INLINE size_t least(size_t a, size_t b) { return a < b ? a : b; }
 
-void quantd_pack_float(const float *x, quantd_lanes lanes, size_t width, float *panels) {
-    for (size_t first = 0; first < lanes.lanes; first += width) {
-        const size_t count = least(width, lanes.lanes - first);
-        const float *from = x + first * lanes.lane_stride;
-        for (size_t step = 0; step < lanes.depth; step++) {
+typedef float four __attribute__((vector_size(16), aligned(4), may_alias));
+
+// Four steps of four lanes, whose numbers lie one behind the other, step by step.
+INLINE void turn_four(const float *x, size_t lane_stride, float *out, size_t stride) {
+    const four a = *(const four *)x, b = *(const four *)(x + lane_stride);
+    const four c = *(const four *)(x + 2 * lane_stride), d = *(const four *)(x + 3 * lane_stride);
+    const four ab = __builtin_shufflevector(a, b, 0, 4, 1, 5), cd = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+    const four ab_on = __builtin_shufflevector(a, b, 2, 6, 3, 7), cd_on = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+    *(four *)out = __builtin_shufflevector(ab, cd, 0, 1, 4, 5);
+    *(four *)(out + stride) = __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
+    *(four *)(out + 2 * stride) = __builtin_shufflevector(ab_on, cd_on, 0, 1, 4, 5);
+    *(four *)(out + 3 * stride) = __builtin_shufflevector(ab_on, cd_on, 2, 3, 6, 7);
+}
+
+// One panel; returns where the next begins.
+INLINE float *pack_panel(const float *x, quantd_lanes lanes, size_t count, float *panel) {
+    size_t lane = 0;
+    const size_t turned = lanes.step_stride == 1 ? lanes.depth / 4 * 4 : 0;
+    // Most matrices lie in rows; they are turned in blocks.
+    for (; turned > 0 && lane + 4 <= count; lane += 4) {
+        for (size_t step = 0; step < turned; step += 4) {
+            turn_four(x + lane * lanes.lane_stride + step, lanes.lane_stride, panel + step * count + lane, count);
+        }
+        for (size_t step = turned; step < lanes.depth; step++) {
+            for (size_t i = lane; i < lane + 4; i++) panel[step * count + i] = x[i * lanes.lane_stride + step];
+        }
+    }
+    for (size_t step = 0; step < lanes.depth; step++) {
+        const float *from = x + step * lanes.step_stride;
+        if (lanes.lane_stride == 1 && lane == 0) {
+            memcpy(panel + step * count, from, count * sizeof *from);
+        } else {
+            for (size_t i = lane; i < count; i++) panel[step * count + i] = from[i * lanes.lane_stride];
+        }
+    }
+    return panel + lanes.depth * count;
+}
+
+void quantd_pack_float(const float *x, quantd_lanes lanes, quantd_side side, float *panels) {
+    for (size_t first = 0; first < lanes.lanes; first += side) {
+        panels = pack_panel(x + first * lanes.lane_stride, lanes, least(side, lanes.lanes - first), panels);
+    }
+}
+
+quantd_packing quantd_packing_of(quantd_instructions set) {
+    return set == QUANTD_AVX512 ? QUANTD_QUADS : QUANTD_PAIRS;
+}
+
+// A lane's numbers from `step` on, as many as a word has; those behind the end are 0.
+INLINE int32_t word_at(const int8_t *lane, quantd_lanes lanes, size_t step, quantd_packing packing) {
+    const size_t count = least(packing, lanes.depth - step);
+    lane += step * lanes.step_stride;
+    if (packing == QUANTD_PAIRS) {
+        const int16_t pair[2] = {lane[0], count > 1 ? lane[lanes.step_stride] : 0};
+        int32_t word;
+        memcpy(&word, pair, sizeof word);
+        return word;
+    }
+    int8_t quad[QUANTD_QUADS] = {0};
+    int32_t word;
+    for (size_t i = 0; i < count; i++) quad[i] = lane[i * lanes.step_stride];
+    memcpy(&word, quad, sizeof word);
+    return word;
+}
+
+// -128 times the sum of a lane, in 32 bits that wrap.
+INLINE int32_t start_of(const int8_t *lane, quantd_lanes lanes) {
+    uint32_t sum = 0;
+    if (lanes.step_stride == 1) {
+        for (size_t step = 0; step < lanes.depth; step++) sum += (uint32_t)(int32_t)lane[step];
+    } else {
+        for (size_t step = 0; step < lanes.depth; step++) sum += (uint32_t)(int32_t)lane[step * lanes.step_stride];
+    }
+    return (int32_t)(sum * -128u);
+}
+
+INLINE void pack_int8_body(
+    const int8_t *x, quantd_lanes lanes, quantd_side side, quantd_packing packing, int32_t *panels) {
+    // Bytes on the right are 128 higher in quads; what that adds to a sum is taken away before.
+    const int is_lifted = packing == QUANTD_QUADS;
+    const uint32_t lift = side == QUANTD_RIGHT && is_lifted ? 0x80808080 : 0;
+    for (size_t first = 0; first < lanes.lanes; first += side) {
+        const size_t count = least(side, lanes.lanes - first);
+        const int8_t *from = x + first * lanes.lane_stride;
+        if (side == QUANTD_LEFT) {
             for (size_t lane = 0; lane < count; lane++) {
-                *panels++ = from[lane * lanes.lane_stride + step * lanes.step_stride];
+                *panels++ = is_lifted ? start_of(from + lane * lanes.lane_stride, lanes) : 0;
+            }
+        }
+        size_t step = 0;
+        if (is_lifted && lanes.step_stride == 1) {
+            // Four bytes that lie beside each other are a word as they are.
+            for (; step + QUANTD_QUADS <= lanes.depth; step += QUANTD_QUADS) {
+                for (size_t lane = 0; lane < count; lane++) {
+                    uint32_t word;
+                    memcpy(&word, from + lane * lanes.lane_stride + step, sizeof word);
+                    *panels++ = (int32_t)(word ^ lift);
+                }
+            }
+        }
+        for (; step < lanes.depth; step += packing) {
+            for (size_t lane = 0; lane < count; lane++) {
+                *panels++ = (int32_t)((uint32_t)word_at(from + lane * lanes.lane_stride, lanes, step, packing) ^ lift);
             }
         }
     }
 }
 
-void quantd_pack_int8(const int8_t *x, quantd_lanes lanes, size_t width, int16_t *panels) {
-    for (size_t first = 0; first < lanes.lanes; first += width) {
-        const size_t count = least(width, lanes.lanes - first);
-        const int8_t *from = x + first * lanes.lane_stride;
-        for (size_t step = 0; step < lanes.depth; step += 2) {
-            for (size_t lane = 0; lane < count; lane++) {
-                const int8_t *pair = from + lane * lanes.lane_stride + step * lanes.step_stride;
-                *panels++ = pair[0];
-                *panels++ = step + 1 < lanes.depth ? pair[lanes.step_stride] : 0;
-            }
-        }
-    }
+KERNEL(
+    void, pack_int8, (const int8_t *x, quantd_lanes lanes, quantd_side side, quantd_packing packing, int32_t *panels),
+    (x, lanes, side, packing, panels));
+
+void quantd_pack_int8(
+    quantd_instructions set, const int8_t *x, quantd_lanes lanes, quantd_side side, int32_t *panels) {
+    pack_int8_of[set](x, lanes, side, quantd_packing_of(set), panels);
 }

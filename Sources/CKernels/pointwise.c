@@ -125,40 +125,19 @@ INLINE void softmax_body(float *x, size_t count) {
     for (i = 0; i < count; i++) x[i] /= sum;
 }
 
-#if defined(__x86_64__)
+INLINE void sigmoid_body(float *x, size_t count) { each(sigmoid, x, count); }
+INLINE void swish_body(float *x, size_t count) { each(swish, x, count); }
+INLINE void tanh_body(float *x, size_t count) { each(hyperbolic_tangent, x, count); }
+INLINE void fast_gelu_body(float *x, size_t count) { each(fast_gelu, x, count); }
 
-AVX2 static void each_avx2_sigmoid(float *x, size_t count) { each(sigmoid, x, count); }
-AVX2 static void each_avx2_swish(float *x, size_t count) { each(swish, x, count); }
-AVX2 static void each_avx2_tanh(float *x, size_t count) { each(hyperbolic_tangent, x, count); }
-AVX2 static void each_avx2_fast_gelu(float *x, size_t count) { each(fast_gelu, x, count); }
-AVX2 static void softmax_avx2(float *x, size_t count) { softmax_body(x, count); }
+KERNEL(void, sigmoid, (float *x, size_t count), (x, count));
+KERNEL(void, swish, (float *x, size_t count), (x, count));
+KERNEL(void, tanh, (float *x, size_t count), (x, count));
+KERNEL(void, fast_gelu, (float *x, size_t count), (x, count));
+KERNEL(void, softmax, (float *x, size_t count), (x, count));
 
-#define CHOOSE(fast, plain) \
-    if (HAS_AVX2()) { \
-        fast; \
-        return; \
-    } \
-    plain
-#else
-#define CHOOSE(fast, plain) plain
-#endif
-
-void quantd_sigmoid(float *x, size_t count) {
-    CHOOSE(each_avx2_sigmoid(x, count), each(sigmoid, x, count));
-}
-
-void quantd_swish(float *x, size_t count) {
-    CHOOSE(each_avx2_swish(x, count), each(swish, x, count));
-}
-
-void quantd_tanh(float *x, size_t count) {
-    CHOOSE(each_avx2_tanh(x, count), each(hyperbolic_tangent, x, count));
-}
-
-void quantd_fast_gelu(float *x, size_t count) {
-    CHOOSE(each_avx2_fast_gelu(x, count), each(fast_gelu, x, count));
-}
-
-void quantd_softmax(float *x, size_t count) {
-    CHOOSE(softmax_avx2(x, count), softmax_body(x, count));
-}
+void quantd_sigmoid(quantd_instructions set, float *x, size_t count) { sigmoid_of[set](x, count); }
+void quantd_swish(quantd_instructions set, float *x, size_t count) { swish_of[set](x, count); }
+void quantd_tanh(quantd_instructions set, float *x, size_t count) { tanh_of[set](x, count); }
+void quantd_fast_gelu(quantd_instructions set, float *x, size_t count) { fast_gelu_of[set](x, count); }
+void quantd_softmax(quantd_instructions set, float *x, size_t count) { softmax_of[set](x, count); }

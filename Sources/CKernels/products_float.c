@@ -1,5 +1,5 @@
-// Products of float matrices. A tile of six rows and sixteen columns stays in registers: twelve vectors of sums, two of
-// the right panel, and a number of the left one that stands in all lanes.
+// Products of float matrices. A tile of six rows and sixteen columns stays in registers: six sums of sixteen lanes, as many of the
+// right panel, and a number of the left one that stands in all lanes.
 
 #include "products.h"
 #include "activation.h"
@@ -10,12 +10,8 @@
 // Products are fused into the sums where the machine can.
 #pragma STDC FP_CONTRACT ON
 
-enum { LANES = 8, VECTORS = QUANTD_PANEL_COLUMNS / LANES };
-
 // A block of steps and rows that stays in the nearest caches: 16 KiB of a right panel, 96 KiB of left ones.
 enum { STEP_BLOCK = 256, ROW_BLOCK = 96 };
-
-typedef quantd_sums vector;
 
 typedef struct {
     const quantd_activation *activation; ///< NULL before the last block of steps
@@ -24,64 +20,47 @@ typedef struct {
     size_t first;                        ///< whether the sums begin here
 } phase;
 
-// `rows` and `vectors` are known where this is inlined, so that the sums are registers.
+#define TILE whole_tile
+#define VECTOR quantd_sums
+#define ACTIVATE activate
+#include "float_tile.h"
+
+#define TILE half_tile
+#define VECTOR quantd_half_sums
+#define ACTIVATE activate_half
+#include "float_tile.h"
+
+// Called by name, not by pointer: only what is inlined is compiled for the set of instructions.
 INLINE void tile(
-    size_t rows, size_t vectors, const float *left, const float *right, size_t lanes, size_t depth, phase phase,
-    float *out, size_t stride) {
-    vector sums[QUANTD_PANEL_ROWS][VECTORS];
-#pragma clang loop unroll(full)
-    for (size_t row = 0; row < rows; row++) {
-#pragma clang loop unroll(full)
-        for (size_t v = 0; v < vectors; v++) {
-            if (!phase.first) {
-                sums[row][v] = *(const vector *)(out + row * stride + v * LANES);
-            } else if (phase.of_column) {
-                sums[row][v] = *(const vector *)(phase.of_column + v * LANES);
-            } else {
-                sums[row][v] = (vector){0} + (phase.of_row ? phase.of_row[row] : 0);
-            }
-        }
-    }
-    for (size_t step = 0; step < depth; step++) {
-        vector r[VECTORS];
-#pragma clang loop unroll(full)
-        for (size_t v = 0; v < vectors; v++) r[v] = *(const vector *)(right + step * lanes + v * LANES);
-#pragma clang loop unroll(full)
-        for (size_t row = 0; row < rows; row++) {
-#pragma clang loop unroll(full)
-            for (size_t v = 0; v < vectors; v++) sums[row][v] += left[step * rows + row] * r[v];
-        }
-    }
-#pragma clang loop unroll(full)
-    for (size_t row = 0; row < rows; row++) {
-#pragma clang loop unroll(full)
-        for (size_t v = 0; v < vectors; v++) {
-            if (phase.activation) activate(&sums[row][v], phase.activation);
-            *(vector *)(out + row * stride + v * LANES) = sums[row][v];
-        }
+    int is_half, size_t rows, const float *left, const float *right, size_t lanes, size_t depth, phase phase, float *out,
+    size_t stride) {
+    if (is_half) {
+        half_tile(rows, left, right, lanes, depth, phase, out, stride);
+    } else {
+        whole_tile(rows, left, right, lanes, depth, phase, out, stride);
     }
 }
 
 // A switch and not a loop: each case is code of its own.
 INLINE void tile_of_rows(
-    size_t rows, size_t vectors, const float *left, const float *right, size_t lanes, size_t depth, phase phase,
-    float *out, size_t stride) {
+    int is_half, size_t rows, const float *left, const float *right, size_t lanes, size_t depth, phase phase, float *out,
+    size_t stride) {
     switch (rows) {
-    case 1: tile(1, vectors, left, right, lanes, depth, phase, out, stride); break;
-    case 2: tile(2, vectors, left, right, lanes, depth, phase, out, stride); break;
-    case 3: tile(3, vectors, left, right, lanes, depth, phase, out, stride); break;
-    case 4: tile(4, vectors, left, right, lanes, depth, phase, out, stride); break;
-    case 5: tile(5, vectors, left, right, lanes, depth, phase, out, stride); break;
-    default: tile(6, vectors, left, right, lanes, depth, phase, out, stride); break;
+    case 1: tile(is_half, 1, left, right, lanes, depth, phase, out, stride); break;
+    case 2: tile(is_half, 2, left, right, lanes, depth, phase, out, stride); break;
+    case 3: tile(is_half, 3, left, right, lanes, depth, phase, out, stride); break;
+    case 4: tile(is_half, 4, left, right, lanes, depth, phase, out, stride); break;
+    case 5: tile(is_half, 5, left, right, lanes, depth, phase, out, stride); break;
+    default: tile(is_half, 6, left, right, lanes, depth, phase, out, stride); break;
     }
 }
 
-// A panel that fills its vectors is written where it belongs, a narrower one by way of a tile of its own.
+// A full panel is written where it belongs, a narrower one by way of a tile of its own.
 INLINE void panel(
     size_t rows, size_t columns, const float *left, const float *right, size_t depth, phase phase, float *out,
     size_t stride) {
     if (columns == QUANTD_PANEL_COLUMNS) {
-        tile_of_rows(rows, VECTORS, left, right, columns, depth, phase, out, stride);
+        tile_of_rows(0, rows, left, right, columns, depth, phase, out, stride);
         return;
     }
     float own[QUANTD_PANEL_ROWS][QUANTD_PANEL_COLUMNS];
@@ -92,12 +71,33 @@ INLINE void panel(
         memcpy(starts, phase.of_column, columns * sizeof *starts);
         phase.of_column = starts;
     }
-    if (columns <= LANES) {
-        tile_of_rows(rows, 1, left, right, columns, depth, phase, own[0], QUANTD_PANEL_COLUMNS);
-    } else {
-        tile_of_rows(rows, VECTORS, left, right, columns, depth, phase, own[0], QUANTD_PANEL_COLUMNS);
-    }
+    tile_of_rows(columns <= QUANTD_HALF, rows, left, right, columns, depth, phase, own[0], QUANTD_PANEL_COLUMNS);
     for (size_t row = 0; row < rows; row++) memcpy(out + row * stride, own[row], columns * sizeof *out);
+}
+
+// A single row meets several panels at a time, so that its sums need not wait for one another.
+enum { PANELS_OF_ROW = 4 };
+
+INLINE void row_of_panels(
+    const float *left, const float *right, size_t panel_size, size_t depth, phase phase, float *out) {
+    quantd_sums sums[PANELS_OF_ROW];
+#pragma clang loop unroll(full)
+    for (size_t i = 0; i < PANELS_OF_ROW; i++) {
+        const float *start = phase.first ? phase.of_column : out;
+        sums[i] = start ? *(const quantd_sums *)(start + i * QUANTD_PANEL_COLUMNS)
+                        : (quantd_sums){0} + (phase.of_row ? *phase.of_row : 0);
+    }
+    for (size_t step = 0; step < depth; step++) {
+#pragma clang loop unroll(full)
+        for (size_t i = 0; i < PANELS_OF_ROW; i++) {
+            sums[i] += left[step] * *(const quantd_sums *)(right + i * panel_size + step * QUANTD_PANEL_COLUMNS);
+        }
+    }
+#pragma clang loop unroll(full)
+    for (size_t i = 0; i < PANELS_OF_ROW; i++) {
+        if (phase.activation) activate(&sums[i], phase.activation);
+        *(quantd_sums *)(out + i * QUANTD_PANEL_COLUMNS) = sums[i];
+    }
 }
 
 INLINE size_t least(size_t a, size_t b) { return a < b ? a : b; }
@@ -107,22 +107,29 @@ INLINE void multiply_body(
     float *out, size_t stride) {
     for (size_t step = 0; step < extents.depth; step += STEP_BLOCK) {
         const size_t steps = least(STEP_BLOCK, extents.depth - step);
-        const int is_last = step + steps == extents.depth;
+        phase now = {.first = step == 0, .activation = step + steps == extents.depth ? &activation : NULL};
+        size_t first = 0;
+        if (extents.rows == 1) {
+            const size_t together = PANELS_OF_ROW * QUANTD_PANEL_COLUMNS;
+            now.of_row = start.of_row;
+            for (; first + together <= extents.columns; first += together) {
+                now.of_column = start.of_column ? start.of_column + first : NULL;
+                row_of_panels(
+                    left + step, right + first * extents.depth + step * QUANTD_PANEL_COLUMNS,
+                    extents.depth * QUANTD_PANEL_COLUMNS, steps, now, out + first);
+            }
+        }
         for (size_t block = 0; block < extents.rows; block += ROW_BLOCK) {
             const size_t end = least(block + ROW_BLOCK, extents.rows);
-            for (size_t column = 0; column < extents.columns; column += QUANTD_PANEL_COLUMNS) {
+            for (size_t column = first; column < extents.columns; column += QUANTD_PANEL_COLUMNS) {
                 const size_t columns = least(QUANTD_PANEL_COLUMNS, extents.columns - column);
+                now.of_column = start.of_column ? start.of_column + column : NULL;
                 for (size_t row = block; row < end; row += QUANTD_PANEL_ROWS) {
                     const size_t rows = least(QUANTD_PANEL_ROWS, extents.rows - row);
-                    const phase phase = {
-                        .activation = is_last ? &activation : NULL,
-                        .of_row = start.of_row ? start.of_row + row : NULL,
-                        .of_column = start.of_column ? start.of_column + column : NULL,
-                        .first = step == 0,
-                    };
+                    now.of_row = start.of_row ? start.of_row + row : NULL;
                     panel(
                         rows, columns, left + row * extents.depth + step * rows,
-                        right + column * extents.depth + step * columns, steps, phase, out + row * stride + column,
+                        right + column * extents.depth + step * columns, steps, now, out + row * stride + column,
                         stride);
                 }
             }
@@ -130,32 +137,14 @@ INLINE void multiply_body(
     }
 }
 
-#if defined(__x86_64__)
-AVX2 static void multiply_avx2(
-    const float *left, const float *right, quantd_extents extents, quantd_start start, quantd_activation activation,
-    float *out, size_t stride) {
-    multiply_body(left, right, extents, start, activation, out, stride);
-}
-#endif
+KERNEL(
+    void, multiply,
+    (const float *left, const float *right, quantd_extents extents, quantd_start start, quantd_activation activation,
+     float *out, size_t stride),
+    (left, right, extents, start, activation, out, stride));
 
 void quantd_multiply_float(
-    const float *left, const float *right, quantd_extents extents, quantd_start start, quantd_activation activation,
-    float *out, size_t stride) {
-#if defined(__x86_64__)
-    if (HAS_AVX2()) {
-        multiply_avx2(left, right, extents, start, activation, out, stride);
-        return;
-    }
-#endif
-    multiply_body(left, right, extents, start, activation, out, stride);
-}
-
-int quantd_fuses(void) {
-#if defined(__x86_64__)
-    return HAS_AVX2() != 0;
-#elif defined(__ARM_FEATURE_FMA)
-    return 1;
-#else
-    return 0;
-#endif
+    quantd_instructions set, const float *left, const float *right, quantd_extents extents, quantd_start start,
+    quantd_activation activation, float *out, size_t stride) {
+    multiply_of[set](left, right, extents, start, activation, out, stride);
 }

@@ -3,11 +3,10 @@
 
 #include "targets.h"
 #include "windows.h"
+#include "words.h"
 
 // What stands at a distance from each place of a panel, taken run by run: sixteen numbers are read where a run would begin
 // at lane 0, and those from its first lane on are kept. Where there is but one run nothing beyond its lanes is read.
-
-typedef int32_t quantd_words __attribute__((vector_size(4 * QUANTD_PANEL_COLUMNS), aligned(4), may_alias));
 
 static const quantd_words quantd_lane_numbers = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 
@@ -33,8 +32,6 @@ INLINE void quantd_unfold_body(
         *(quantd_words *)(panel + step * places.lanes) = all;
     }
 }
-
-typedef int8_t quantd_byte_lanes __attribute__((vector_size(QUANTD_PANEL_COLUMNS), aligned(1), may_alias));
 
 static const quantd_byte_lanes quantd_lane_bytes = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 

@@ -2,18 +2,15 @@
 // compiled a second time for AVX2 and chosen at run time.
 
 #include "CKernels.h"
+#include "targets.h"
 
 #include <math.h>
 #include <string.h>
 
 #pragma STDC FP_CONTRACT OFF
 
-#define INLINE static inline __attribute__((always_inline))
-
 #if defined(__x86_64__)
 #include <immintrin.h>
-#define AVX2 __attribute__((target("avx2,f16c")))
-#define HAS_AVX2() (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("f16c"))
 #endif
 
 INLINE uint32_t bits_of(float value) {
@@ -222,23 +219,31 @@ AVX2 static void float_from_half_avx2(const uint16_t *half, size_t count, float 
     float_from_half_body(half + i, count - i, x + i);
 }
 
-#define CHOOSE(name, ...) return HAS_AVX2() ? name##_avx2(__VA_ARGS__) : name##_body(__VA_ARGS__)
+// Nothing here gains from longer vectors: the passes wait for the memory.
+#define WEIGHT_KERNEL(result, name, parameters) \
+    static result(*const name##_of[]) parameters = {name##_body, name##_avx2, name##_avx2}
 #else
-#define CHOOSE(name, ...) return name##_body(__VA_ARGS__)
+#define WEIGHT_KERNEL(result, name, parameters) static result(*const name##_of[]) parameters = {name##_body}
 #endif
 
-float quantd_absmax(const float *x, size_t count, size_t *non_finite) {
-    CHOOSE(absmax, x, count, non_finite);
+WEIGHT_KERNEL(float, absmax, (const float *x, size_t count, size_t *non_finite));
+WEIGHT_KERNEL(void, quantize, (const float *x, size_t count, float scale, int8_t *q, quantd_step_sums *sums));
+WEIGHT_KERNEL(void, half_from_float, (const float *x, size_t count, uint16_t *half));
+WEIGHT_KERNEL(void, float_from_half, (const uint16_t *half, size_t count, float *x));
+
+float quantd_absmax(quantd_instructions set, const float *x, size_t count, size_t *non_finite) {
+    return absmax_of[set](x, count, non_finite);
 }
 
-void quantd_quantize(const float *x, size_t count, float scale, int8_t *q, quantd_step_sums *sums) {
-    CHOOSE(quantize, x, count, scale, q, sums);
+void quantd_quantize(
+    quantd_instructions set, const float *x, size_t count, float scale, int8_t *q, quantd_step_sums *sums) {
+    quantize_of[set](x, count, scale, q, sums);
 }
 
-void quantd_half_from_float(const float *x, size_t count, uint16_t *half) {
-    CHOOSE(half_from_float, x, count, half);
+void quantd_half_from_float(quantd_instructions set, const float *x, size_t count, uint16_t *half) {
+    half_from_float_of[set](x, count, half);
 }
 
-void quantd_float_from_half(const uint16_t *half, size_t count, float *x) {
-    CHOOSE(float_from_half, half, count, x);
+void quantd_float_from_half(quantd_instructions set, const uint16_t *half, size_t count, float *x) {
+    float_from_half_of[set](half, count, x);
 }

@@ -10,7 +10,7 @@
 
 enum { LANES = 8, COLUMNS = QUANTD_PANEL_COLUMNS, SIDE = 6, TILE = 4 };
 
-typedef quantd_sums vector;
+typedef float vector __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
 
 // The six numbers of a line, `step` vectors apart, transformed (the matrix B of the source).
 INLINE void transform_input(const vector *in, size_t step, vector *out, size_t out_step) {
@@ -67,10 +67,8 @@ INLINE void lines_body(
         for (size_t line = 0; line < TILE; line++) {
             vector places[TILE];
             transform_output(by_column + line * SIDE, 1, places, 1);
-            for (size_t place = 0; place < TILE; place++) {
-                places[place] += bias;
-                activate(&places[place], &activation);
-            }
+            for (size_t place = 0; place < TILE; place++) places[place] += bias;
+            for (size_t place = 0; place < TILE; place += 2) activate((quantd_sums *)&places[place], &activation);
             float *target = out + (line * COLUMNS + half) * TILE;
             for (size_t lane = 0; lane < LANES; lane++) {
                 for (size_t place = 0; place < TILE; place++) target[lane * TILE + place] = places[place][lane];
@@ -79,28 +77,20 @@ INLINE void lines_body(
     }
 }
 
-#if defined(__x86_64__)
-
-AVX2 static void gather_avx2(
-    const float *input, const size_t *distances, quantd_places tiles, float *out, size_t stride) {
-    gather_body(input, distances, tiles, out, stride);
-}
-
-AVX2 static void lines_avx2(
-    const float *sums, size_t stride, float bias, quantd_activation activation, float *out) {
-    lines_body(sums, stride, bias, activation, out);
-}
-
-#define CHOOSE(name, ...) return HAS_AVX2() ? name##_avx2(__VA_ARGS__) : name##_body(__VA_ARGS__)
-#else
-#define CHOOSE(name, ...) return name##_body(__VA_ARGS__)
-#endif
+KERNEL(
+    void, gather, (const float *input, const size_t *distances, quantd_places tiles, float *out, size_t stride),
+    (input, distances, tiles, out, stride));
+KERNEL(
+    void, lines, (const float *sums, size_t stride, float bias, quantd_activation activation, float *out),
+    (sums, stride, bias, activation, out));
 
 void quantd_winograd_gather(
-    const float *input, const size_t *distances, quantd_places tiles, float *out, size_t stride) {
-    CHOOSE(gather, input, distances, tiles, out, stride);
+    quantd_instructions set, const float *input, const size_t *distances, quantd_places tiles, float *out,
+    size_t stride) {
+    gather_of[set](input, distances, tiles, out, stride);
 }
 
-void quantd_winograd_lines(const float *sums, size_t stride, float bias, quantd_activation activation, float *out) {
-    CHOOSE(lines, sums, stride, bias, activation, out);
+void quantd_winograd_lines(
+    quantd_instructions set, const float *sums, size_t stride, float bias, quantd_activation activation, float *out) {
+    lines_of[set](sums, stride, bias, activation, out);
 }

@@ -46,6 +46,14 @@ extension Twins {
         _ inputs: [String: Tensor], measuresLocal: Bool = false, threads: Int = 1,
         each: (LayerPass) throws -> Void = { _ in }
     ) throws -> OutputPass {
+        try Threads.with(threads) { () throws in
+            try run(inputs, measuresLocal: measuresLocal, within: threads, each)
+        }
+    }
+
+    private func run(
+        _ inputs: [String: Tensor], measuresLocal: Bool, within threads: Int, _ each: (LayerPass) throws -> Void
+    ) throws -> OutputPass {
         var floats = inputs.mapValues { Blob(tensor: $0, scale: nil) }
         var bytes = floats
         var unread = readers

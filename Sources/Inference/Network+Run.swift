@@ -26,6 +26,12 @@ extension Network {
         _ inputs: [String: Tensor], wanting blobs: [String]? = nil, threads: Int = 1,
         observe: ((LayerEvent) throws -> Void)? = nil
     ) throws -> [String: Tensor] {
+        try Threads.with(threads) { try run(inputs, wanting: blobs, observe: observe) }
+    }
+
+    private func run(
+        _ inputs: [String: Tensor], wanting blobs: [String]?, observe: ((LayerEvent) throws -> Void)?
+    ) throws -> [String: Tensor] {
         let wanted = Set(blobs ?? outputs)
         for name in inputs.keys.sorted() where producers[name] == nil {
             throw InferenceError.blob(name: name, clause: "is given, but no layer makes or takes a blob of this name")
@@ -52,7 +58,7 @@ extension Network {
                 readers[name, default: 0] -= 1
                 if readers[name] == 0, !wanted.contains(name) { live[name] = nil }
             }
-            let tops = try run(step, on: bottoms, threads: threads)
+            let tops = try run(step, on: bottoms)
             for (name, top) in zip(step.layer.tops, tops)
             where inputs[name] == nil && (readers[name] != nil || wanted.contains(name)) {
                 live[name] = top
@@ -76,12 +82,12 @@ extension Network {
     /// - Returns: its tops as they are, int8 where requantization is fused.
     /// - Throws: `InferenceError` where the bottoms do not fit.
     public func run(layer index: Int, on bottoms: [Tensor], threads: Int = 1) throws(InferenceError) -> [Tensor] {
-        try run(steps[index], on: bottoms, threads: threads)
+        try Threads.with(threads) { () throws(InferenceError) in try run(steps[index], on: bottoms) }
     }
 
-    private func run(_ step: Step, on bottoms: [Tensor], threads: Int) throws(InferenceError) -> [Tensor] {
+    private func run(_ step: Step, on bottoms: [Tensor]) throws(InferenceError) -> [Tensor] {
         do {
-            let tops = try Threads.$limit.withValue(threads) { try step.work.run(bottoms) }
+            let tops = try step.work.run(bottoms)
             guard tops.count >= step.layer.tops.count else {
                 throw Misfit("makes \(tops.count) tops, the param names \(step.layer.tops.count)")
             }

@@ -53,7 +53,7 @@ public struct Panels<Number: BitwiseCopyable & Sendable>: Sendable {
     public let depth: Int
     /// How many matrices lie one behind the other.
     public let count: Int
-    /// Numbers of one lane: the depth, of bytes to the next even number.
+    /// Numbers of one lane: the depth, or words of bytes.
     public let laneSize: Int
     private let numbers: [Number]
 
@@ -91,7 +91,7 @@ extension Panels<Float> {
         numbers.withUnsafeMutableBufferPointer { numbers in
             guard let panels = numbers.baseAddress else { return }
             for start in stride(from: 0, to: count * size, by: size) {
-                kernels.packFloat(from + start, lanes, side.width, panels + start)
+                kernels.packFloat(from + start, lanes, side, panels + start)
             }
         }
         self.init(side, lanes: lanes.count, depth: lanes.depth, count: count, laneSize: lanes.depth, numbers)
@@ -103,22 +103,22 @@ extension Panels<Float> {
     }
 }
 
-extension Panels<Int16> {
-    /// Panels of matrices of signed bytes that lie one behind the other, widened to pairs of 16 bits.
+extension Panels<Int32> {
+    /// Panels of matrices of signed bytes that lie one behind the other, packed into words.
     ///
     /// - Parameter lanes: where the numbers of the first lie; the others follow at `lanes.count * lanes.depth`.
     public init(
         _ side: PanelSide, _ lanes: Lanes, of matrices: UnsafeBufferPointer<Int8>, kernels: ProductKernels = .fast
     ) {
         let (count, from) = Self.matrices(lanes, in: matrices)
-        let laneSize = lanes.depth + lanes.depth % 2
+        let laneSize = kernels.packing.words(side, depth: lanes.depth)
         let size = lanes.count * laneSize
-        var numbers = [Int16](repeating: 0, count: count * size + Self.slack)
+        var numbers = [Int32](repeating: 0, count: count * size + Self.slack)
         numbers.withUnsafeMutableBufferPointer { numbers in
             guard let panels = numbers.baseAddress else { return }
             for matrix in 0..<count {
                 kernels.packInt8(
-                    from + matrix * lanes.count * lanes.depth, lanes, side.width, panels + matrix * size)
+                    from + matrix * lanes.count * lanes.depth, lanes, side, panels + matrix * size)
             }
         }
         self.init(side, lanes: lanes.count, depth: lanes.depth, count: count, laneSize: laneSize, numbers)

@@ -20,14 +20,22 @@ public struct PointwiseKernels: Sendable {
     public var fastGELU: Change
     /// Each number's exponential over the sum of all.
     public var softmax: Change
+}
 
-    /// The fast ones: the C target chooses the instruction set while running.
-    public static let fast = PointwiseKernels(
-        sigmoid: { quantd_sigmoid($0.baseAddress, $0.count) },
-        swish: { quantd_swish($0.baseAddress, $0.count) },
-        tanh: { quantd_tanh($0.baseAddress, $0.count) },
-        fastGELU: { quantd_fast_gelu($0.baseAddress, $0.count) },
-        softmax: { quantd_softmax($0.baseAddress, $0.count) })
+extension PointwiseKernels {
+    /// The fast ones for the best instructions that the machine has.
+    public static let fast = PointwiseKernels(.best)
+
+    /// The fast ones for instructions that the machine has.
+    public init(_ instructions: InstructionSet) {
+        let set = instructions.number
+        self.init(
+            sigmoid: { quantd_sigmoid(set, $0.baseAddress, $0.count) },
+            swish: { quantd_swish(set, $0.baseAddress, $0.count) },
+            tanh: { quantd_tanh(set, $0.baseAddress, $0.count) },
+            fastGELU: { quantd_fast_gelu(set, $0.baseAddress, $0.count) },
+            softmax: { quantd_softmax(set, $0.baseAddress, $0.count) })
+    }
 
     /// The readable ones, which say what the fast ones must compute.
     public static let reference = PointwiseKernels(

@@ -38,12 +38,14 @@ public enum ProductStart: @unchecked Sendable {
 ///
 /// Pointers are to as many numbers as the extents say, sizes that their caller has checked.
 public struct ProductKernels: Sendable {
-    /// Writes panels of up to so many lanes.
-    public var packFloat: @Sendable (UnsafePointer<Float>, Lanes, _ width: Int, UnsafeMutablePointer<Float>) -> Void
-    /// The same of bytes, widened to pairs of 16 bits.
-    public var packInt8: @Sendable (UnsafePointer<Int8>, Lanes, _ width: Int, UnsafeMutablePointer<Int16>) -> Void
+    /// How bytes are packed.
+    public let packing: BytePacking
+    /// Writes panels of one side.
+    public var packFloat: @Sendable (UnsafePointer<Float>, Lanes, PanelSide, UnsafeMutablePointer<Float>) -> Void
+    /// The same of bytes, in words.
+    public var packInt8: @Sendable (UnsafePointer<Int8>, Lanes, PanelSide, UnsafeMutablePointer<Int32>) -> Void
     /// `out = activation(start + left · right)`, each sum one chain in the order of the depth; rows of `out` are `stride`
-    /// numbers apart. Products are fused into sums on machines that can.
+    /// numbers apart. Products are fused into sums where the instructions can.
     public var multiplyFloat:
         @Sendable (
             _ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>, ProductExtents, ProductStart, SumActivation,
@@ -52,7 +54,7 @@ public struct ProductKernels: Sendable {
     /// `out = left · right`, exactly, in 32 bits that wrap.
     public var multiplyInt8:
         @Sendable (
-            _ left: UnsafePointer<Int16>, _ right: UnsafePointer<Int16>, ProductExtents,
+            _ left: UnsafePointer<Int32>, _ right: UnsafePointer<Int32>, ProductExtents,
             _ out: UnsafeMutablePointer<Int32>, _ stride: Int
         ) -> Void
     /// `out[i] = activation(sums[i] * scale + bias)`, each step rounded; nothing is added where there is no bias.
@@ -67,29 +69,43 @@ public struct ProductKernels: Sendable {
 }
 
 extension ProductKernels {
-    /// The fast ones: the C target chooses the instruction set while running.
-    public static let fast = ProductKernels(
-        packFloat: { numbers, lanes, width, panels in
-            quantd_pack_float(numbers, quantd_lanes(lanes), width, panels)
-        },
-        packInt8: { numbers, lanes, width, panels in
-            quantd_pack_int8(numbers, quantd_lanes(lanes), width, panels)
-        },
-        multiplyFloat: { left, right, extents, start, activation, out, stride in
-            quantd_multiply_float(
-                left, right, quantd_extents(extents), quantd_start(start), quantd_activation(activation), out, stride)
-        },
-        multiplyInt8: { left, right, extents, out, stride in
-            quantd_multiply_int8(left, right, quantd_extents(extents), out, stride)
-        },
-        finish: { sums, count, scale, bias, activation, out in
-            let scaling = quantd_scaling(scale: scale, bias: bias ?? 0, has_bias: bias == nil ? 0 : 1)
-            quantd_finish(sums, count, scaling, quantd_activation(activation), out)
-        },
-        bytes: { x, count, scale, out in quantd_bytes(x, count, scale, out) })
+    /// The fast ones for the best instructions that the machine has.
+    public static let fast = ProductKernels(.best)
 
-    /// Whether the machine fuses products into sums.
-    public static let isFusing = quantd_fuses() != 0
+    /// The fast ones for instructions that the machine has.
+    public init(_ instructions: InstructionSet) {
+        let set = instructions.number
+        self.init(
+            packing: instructions.packing,
+            packFloat: { numbers, lanes, side, panels in
+                quantd_pack_float(numbers, quantd_lanes(lanes), side.number, panels)
+            },
+            packInt8: { numbers, lanes, side, panels in
+                quantd_pack_int8(set, numbers, quantd_lanes(lanes), side.number, panels)
+            },
+            multiplyFloat: { left, right, extents, start, activation, out, stride in
+                quantd_multiply_float(
+                    set, left, right, quantd_extents(extents), quantd_start(start), quantd_activation(activation), out,
+                    stride)
+            },
+            multiplyInt8: { left, right, extents, out, stride in
+                quantd_multiply_int8(set, left, right, quantd_extents(extents), out, stride)
+            },
+            finish: { sums, count, scale, bias, activation, out in
+                let scaling = quantd_scaling(scale: scale, bias: bias ?? 0, has_bias: bias == nil ? 0 : 1)
+                quantd_finish(set, sums, count, scaling, quantd_activation(activation), out)
+            },
+            bytes: { x, count, scale, out in quantd_bytes(set, x, count, scale, out) })
+    }
+}
+
+extension PanelSide {
+    fileprivate var number: quantd_side {
+        switch self {
+        case .left: QUANTD_LEFT
+        case .right: QUANTD_RIGHT
+        }
+    }
 }
 
 extension quantd_lanes {

@@ -32,25 +32,33 @@ public struct WeightKernels: Sendable {
 }
 
 extension WeightKernels {
-    /// The fast ones: the C target chooses the instruction set while running.
-    public static let fast = WeightKernels(
-        extent: { weights in
-            var nonFinite = 0
-            let absmax = quantd_absmax(weights.baseAddress, weights.count, &nonFinite)
-            return Extent(absmax: absmax, nonFinite: nonFinite)
-        },
-        quantize: { weights, scale, result in
-            var sums = quantd_step_sums()
-            let count = min(weights.count, result.count)
-            quantd_quantize(weights.baseAddress, count, scale, result.baseAddress, &sums)
-            return StepErrors(sums).errors(scale: scale, count: count)
-        },
-        narrow: { floats, halves in
-            quantd_half_from_float(floats.baseAddress, min(floats.count, halves.count), halves.baseAddress)
-        },
-        widen: { halves, floats in
-            quantd_float_from_half(halves.baseAddress, min(floats.count, halves.count), floats.baseAddress)
-        })
+    /// The fast ones for the best instructions that the machine has.
+    public static let fast = WeightKernels(.best)
+
+    /// The fast ones for instructions that the machine has.
+    public init(_ instructions: InstructionSet) {
+        let set = instructions.number
+        self.init(
+            extent: { weights in
+                var nonFinite = 0
+                let absmax = quantd_absmax(set, weights.baseAddress, weights.count, &nonFinite)
+                return Extent(absmax: absmax, nonFinite: nonFinite)
+            },
+            quantize: { weights, scale, result in
+                var sums = quantd_step_sums()
+                let count = min(weights.count, result.count)
+                quantd_quantize(set, weights.baseAddress, count, scale, result.baseAddress, &sums)
+                return StepErrors(sums).errors(scale: scale, count: count)
+            },
+            narrow: { floats, halves in
+                let count = min(floats.count, halves.count)
+                quantd_half_from_float(set, floats.baseAddress, count, halves.baseAddress)
+            },
+            widen: { halves, floats in
+                let count = min(floats.count, halves.count)
+                quantd_float_from_half(set, halves.baseAddress, count, floats.baseAddress)
+            })
+    }
 }
 
 extension StepErrors {

@@ -1,50 +1,60 @@
 extension WindowKernels {
-    /// The readable ones, which say what the fast ones must compute.
-    public static let reference = WindowKernels(
-        unfoldFloat: { input, distances, runs, lanes, panel in
-            for (step, distance) in distances.enumerated() {
-                for lane in 0..<lanes {
-                    panel[step * lanes + lane] = input[offset(of: lane, runs) + distance]
-                }
-            }
-        },
-        unfoldInt8: { input, distances, runs, lanes, panel in
-            for step in 0..<distances.count + distances.count % 2 {
-                for lane in 0..<lanes {
-                    panel[(step / 2 * lanes + lane) * 2 + step % 2] =
-                        step < distances.count ? Int16(input[offset(of: lane, runs) + distances[step]]) : 0
-                }
-            }
-        },
-        slideFloat: { input, distances, plane, weights, start, activation, out in
-            for row in 0..<plane.rows {
-                for column in 0..<plane.columns {
-                    var sum = start
-                    for (step, distance) in distances.enumerated() {
-                        let x = input[row * plane.rowStride + column + distance]
-                        sum = ProductKernels.isFusing ? sum.addingProduct(weights[step], x) : sum + weights[step] * x
+    /// The readable ones, which say what the fast ones for some instructions must compute.
+    public static func reference(_ instructions: InstructionSet) -> WindowKernels {
+        let (packing, isFusing) = (instructions.packing, instructions.isFusing)
+        return WindowKernels(
+            unfoldFloat: { input, distances, runs, lanes, panel in
+                for (step, distance) in distances.enumerated() {
+                    for lane in 0..<lanes {
+                        panel[step * lanes + lane] = input[offset(of: lane, runs) + distance]
                     }
-                    out[row * plane.columns + column] = activation(sum)
                 }
-            }
-        },
-        slideInt8: { input, distances, plane, weights, out in
-            for row in 0..<plane.rows {
-                for column in 0..<plane.columns {
-                    var sum: Int32 = 0
-                    for (step, distance) in distances.enumerated() {
-                        sum &+= Int32(input[row * plane.rowStride + column + distance]) &* Int32(weights[step])
+            },
+            unfoldInt8: { input, distances, runs, lanes, panel in
+                for lane in 0..<lanes {
+                    let bytes = distances.map { input[offset(of: lane, runs) + $0] }
+                    for (step, word) in packing.packed(bytes, .right).enumerated() { panel[step * lanes + lane] = word }
+                }
+            },
+            slideFloat: { input, distances, plane, weights, start, activation, out in
+                for row in 0..<plane.rows {
+                    for column in 0..<plane.columns {
+                        var sum = start
+                        for (step, distance) in distances.enumerated() {
+                            let x = input[row * plane.rowStride + column + distance]
+                            sum = isFusing ? sum.addingProduct(weights[step], x) : sum + weights[step] * x
+                        }
+                        out[row * plane.columns + column] = activation(sum)
                     }
-                    out[row * plane.columns + column] = sum
                 }
-            }
-        },
-        takeFloat: { x, step, count, out in
-            for index in 0..<count { out[index] = x[index * step] }
-        },
-        takeInt8: { x, step, count, out in
-            for index in 0..<count { out[index] = x[index * step] }
-        })
+            },
+            slideInt8: { input, distances, plane, weights, out in
+                let taps = (1..<packing.words(.left, depth: distances.count)).flatMap {
+                    packing.unpacked(weights[$0], .left)
+                }
+                for row in 0..<plane.rows {
+                    for column in 0..<plane.columns {
+                        let place = row * plane.rowStride + column
+                        out[row * plane.columns + column] = zip(distances, taps).reduce(Int32(0)) {
+                            $0 &+ Int32(input[place + $1.0]) &* $1.1
+                        }
+                    }
+                }
+            },
+            takeFloat: { x, step, count, out in
+                for index in 0..<count { out[index] = x[index * step] }
+            },
+            takeInt8: { x, step, count, out in
+                for index in 0..<count { out[index] = x[index * step] }
+            },
+            largest: { x, step, kernel, count, out in
+                for index in 0..<count {
+                    out[index] = (1..<kernel).reduce(x[index * step]) { largest, tap in
+                        largest < x[index * step + tap] ? x[index * step + tap] : largest
+                    }
+                }
+            })
+    }
 
     /// Where in the input the place of a lane lies.
     private static func offset(of lane: Int, _ runs: UnsafeBufferPointer<PlaceRun>) -> Int {

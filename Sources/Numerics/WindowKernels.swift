@@ -39,11 +39,11 @@ public struct WindowKernels: Sendable {
             _ input: UnsafePointer<Float>, _ distances: UnsafeBufferPointer<Int>, UnsafeBufferPointer<PlaceRun>,
             _ lanes: Int, _ panel: UnsafeMutablePointer<Float>
         ) -> Void
-    /// The same of bytes, in pairs of 16 bits.
+    /// The same of bytes, in words.
     public var unfoldInt8:
         @Sendable (
             _ input: UnsafePointer<Int8>, _ distances: UnsafeBufferPointer<Int>, UnsafeBufferPointer<PlaceRun>,
-            _ lanes: Int, _ panel: UnsafeMutablePointer<Int16>
+            _ lanes: Int, _ panel: UnsafeMutablePointer<Int32>
         ) -> Void
     /// `out = activation(start + Σ weights * input)`, each sum one chain in the order of the distances.
     public var slideFloat:
@@ -51,11 +51,11 @@ public struct WindowKernels: Sendable {
             _ input: UnsafePointer<Float>, _ distances: UnsafeBufferPointer<Int>, SlidingPlane,
             _ weights: UnsafePointer<Float>, _ start: Float, SumActivation, _ out: UnsafeMutablePointer<Float>
         ) -> Void
-    /// `out = Σ weights * input`, exactly, in 32 bits that wrap.
+    /// `out = Σ weights * input`, exactly, in 32 bits that wrap; the weights are a left panel of one lane.
     public var slideInt8:
         @Sendable (
             _ input: UnsafePointer<Int8>, _ distances: UnsafeBufferPointer<Int>, SlidingPlane,
-            _ weights: UnsafePointer<Int16>, _ out: UnsafeMutablePointer<Int32>
+            _ weights: UnsafePointer<Int32>, _ out: UnsafeMutablePointer<Int32>
         ) -> Void
     /// `out[i] = x[i * step]`
     public var takeFloat:
@@ -63,27 +63,40 @@ public struct WindowKernels: Sendable {
     /// `out[i] = x[i * step]`
     public var takeInt8:
         @Sendable (_ x: UnsafePointer<Int8>, _ step: Int, _ count: Int, _ out: UnsafeMutablePointer<Int8>) -> Void
+    /// The largest of `kernel` numbers from every `step`th on; the first one stays where a later one is none or no larger.
+    public var largest:
+        @Sendable (
+            _ x: UnsafePointer<Float>, _ step: Int, _ kernel: Int, _ count: Int, _ out: UnsafeMutablePointer<Float>
+        ) -> Void
 }
 
 extension WindowKernels {
-    /// The fast ones: the C target chooses the instruction set while running.
-    public static let fast = WindowKernels(
-        unfoldFloat: { input, distances, runs, lanes, panel in
-            quantd_unfold_float(
-                input, distances.baseAddress, distances.count, quantd_places(runs, lanes: lanes), panel)
-        },
-        unfoldInt8: { input, distances, runs, lanes, panel in
-            quantd_unfold_int8(input, distances.baseAddress, distances.count, quantd_places(runs, lanes: lanes), panel)
-        },
-        slideFloat: { input, distances, plane, weights, start, activation, out in
-            quantd_slide_float(
-                input, quantd_plane(plane, distances), weights, start, quantd_activation(activation), out)
-        },
-        slideInt8: { input, distances, plane, weights, out in
-            quantd_slide_int8(input, quantd_plane(plane, distances), weights, out)
-        },
-        takeFloat: { x, step, count, out in quantd_take_float(x, step, count, out) },
-        takeInt8: { x, step, count, out in quantd_take_int8(x, step, count, out) })
+    /// The fast ones for the best instructions that the machine has.
+    public static let fast = WindowKernels(.best)
+
+    /// The fast ones for instructions that the machine has.
+    public init(_ instructions: InstructionSet) {
+        let set = instructions.number
+        self.init(
+            unfoldFloat: { input, distances, runs, lanes, panel in
+                quantd_unfold_float(
+                    set, input, distances.baseAddress, distances.count, quantd_places(runs, lanes: lanes), panel)
+            },
+            unfoldInt8: { input, distances, runs, lanes, panel in
+                quantd_unfold_int8(
+                    set, input, distances.baseAddress, distances.count, quantd_places(runs, lanes: lanes), panel)
+            },
+            slideFloat: { input, distances, plane, weights, start, activation, out in
+                quantd_slide_float(
+                    set, input, quantd_plane(plane, distances), weights, start, quantd_activation(activation), out)
+            },
+            slideInt8: { input, distances, plane, weights, out in
+                quantd_slide_int8(set, input, quantd_plane(plane, distances), weights, out)
+            },
+            takeFloat: { x, step, count, out in quantd_take_float(set, x, step, count, out) },
+            takeInt8: { x, step, count, out in quantd_take_int8(set, x, step, count, out) },
+            largest: { x, step, kernel, count, out in quantd_largest(set, x, step, kernel, count, out) })
+    }
 }
 
 extension quantd_places {

@@ -3,7 +3,7 @@ extension WinogradKernels {
     public static let reference = WinogradKernels(
         gather: { input, distances, runs, lanes, out, stride in
             var elements = [Float](repeating: 0, count: size * lanes + Panels<Float>.slack)
-            WindowKernels.reference.unfoldFloat(input, distances, runs, lanes, &elements)
+            WindowKernels.reference(.best).unfoldFloat(input, distances, runs, lanes, &elements)
             for lane in 0..<lanes {
                 let tile = product(
                     inputMatrix, (0..<size).map { Double(elements[$0 * lanes + lane]) }, rows: 6,

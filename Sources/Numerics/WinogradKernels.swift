@@ -30,14 +30,21 @@ public struct WinogradKernels: Sendable {
 }
 
 extension WinogradKernels {
-    /// The fast ones: the C target chooses the instruction set while running.
-    public static let fast = WinogradKernels(
-        gather: { input, distances, runs, lanes, out, stride in
-            quantd_winograd_gather(input, distances.baseAddress, quantd_places(runs, lanes: lanes), out, stride)
-        },
-        lines: { sums, stride, bias, activation, out in
-            quantd_winograd_lines(sums, stride, bias, quantd_activation(activation), out)
-        })
+    /// The fast ones for the best instructions that the machine has.
+    public static let fast = WinogradKernels(.best)
+
+    /// The fast ones for instructions that the machine has.
+    public init(_ instructions: InstructionSet) {
+        let set = instructions.number
+        self.init(
+            gather: { input, distances, runs, lanes, out, stride in
+                quantd_winograd_gather(
+                    set, input, distances.baseAddress, quantd_places(runs, lanes: lanes), out, stride)
+            },
+            lines: { sums, stride, bias, activation, out in
+                quantd_winograd_lines(set, sums, stride, bias, quantd_activation(activation), out)
+            })
+    }
 
     /// The transforms of weights, for each number of a transformed tile one left matrix of outputs by inputs.
     ///

@@ -5,8 +5,11 @@ import Testing
 /// The fast products must say what the reference says, to the bit.
 @Suite("products of matrices in panels")
 struct ProductKernelsTests {
+    /// The fast kernels of every set of instructions that the machine has, each beside its reference.
+    static let pairs = InstructionSet.present.map { (name: "\($0)", ProductKernels($0), ProductKernels.reference($0)) }
+
     /// Extents around every boundary: six and twelve rows, eight, sixteen and thirty-two columns, the blocks of 96 rows and of
-    /// 256 steps (512 of bytes), and a step without a partner.
+    /// 256 steps (512 or 1024 of bytes), and words that are not full.
     static let extents: [ProductExtents] = {
         var all: [ProductExtents] = []
         for rows in [1, 2, 3, 4, 5, 6, 7, 12, 13] {
@@ -14,7 +17,9 @@ struct ProductKernelsTests {
                 for depth in [1, 2, 3, 5] { all.append(ProductExtents(rows: rows, columns: columns, depth: depth)) }
             }
         }
-        for depth in [255, 256, 257, 511, 512, 513] { all.append(ProductExtents(rows: 7, columns: 17, depth: depth)) }
+        for depth in [4, 6, 7, 255, 256, 257, 511, 512, 513, 1023, 1024, 1025] {
+            all.append(ProductExtents(rows: 7, columns: 17, depth: depth))
+        }
         for rows in [95, 96, 97] { all.append(ProductExtents(rows: rows, columns: 9, depth: 258)) }
         return all
     }()
@@ -66,9 +71,12 @@ struct ProductKernelsTests {
     func floatProduct(_ start: Int) {
         for (index, extents) in Self.extents.enumerated() {
             let activation = Self.activations[index % Self.activations.count]
-            let got = Self.product(.fast, extents, start: start, activation)
-            let want = Self.product(.reference, extents, start: start, activation)
-            #expect(zip(got, want).allSatisfy { $0 == $1 || $0.isNaN && $1.isNaN }, "\(extents), \(activation)")
+            for (name, fast, reference) in Self.pairs {
+                let got = Self.product(fast, extents, start: start, activation)
+                let want = Self.product(reference, extents, start: start, activation)
+                let isSame = zip(got, want).allSatisfy { $0 == $1 || $0.isNaN && $1.isNaN }
+                #expect(isSame, "\(name), \(extents), \(activation)")
+            }
         }
     }
 
@@ -80,52 +88,76 @@ struct ProductKernelsTests {
             let left = wraps ? [Int8](repeating: -128, count: depth) : Self.bytes(rows * depth, seed: 1)
             let right = wraps ? [Int8](repeating: -128, count: depth) : Self.bytes(columns * depth, seed: 2)
             var results: [[Int32]] = []
-            for kernels in [ProductKernels.fast, .reference] {
-                let leftPanels = left.withUnsafeBufferPointer {
-                    Panels(.left, .rows(rows, of: depth), of: $0, kernels: kernels)
+            for (name, fast, reference) in Self.pairs {
+                for kernels in [fast, reference] {
+                    let leftPanels = left.withUnsafeBufferPointer {
+                        Panels(.left, .rows(rows, of: depth), of: $0, kernels: kernels)
+                    }
+                    let rightPanels = right.withUnsafeBufferPointer {
+                        Panels(.right, .columns(columns, of: depth), of: $0, kernels: kernels)
+                    }
+                    var out = [Int32](repeating: 99, count: rows * (columns + 3))
+                    leftPanels.withPanels { left in
+                        rightPanels.withPanels { right in
+                            kernels.multiplyInt8(left, right, extents, &out, columns + 3)
+                        }
+                    }
+                    results.append(out)
+                    #expect(out == results[0], "\(name), \(extents)")
                 }
-                let rightPanels = right.withUnsafeBufferPointer {
-                    Panels(.right, .columns(columns, of: depth), of: $0, kernels: kernels)
-                }
-                var out = [Int32](repeating: 99, count: rows * (columns + 3))
-                leftPanels.withPanels { left in
-                    rightPanels.withPanels { right in kernels.multiplyInt8(left, right, extents, &out, columns + 3) }
-                }
-                results.append(out)
             }
-            #expect(results[0] == results[1], "\(extents)")
             let first = (0..<depth).reduce(Int32(0)) { $0 &+ Int32(left[$1]) &* Int32(right[$1 * columns]) }
             #expect(results[0][0] == first, "\(extents)")
         }
     }
 
-    @Test("sums become floats as the reference has it, without a bias also the zero of either sign", arguments: 0...17)
-    func finish(_ count: Int) {
-        let sums = (0..<count).map { Int32($0 * $0 * 1_000_003 % 4001 - 2000) }
-        for activation in Self.activations {
-            for bias in [nil, 0.75] as [Float?] {
-                var results: [[UInt32]] = []
-                for kernels in [ProductKernels.fast, .reference] {
-                    var out = [Float](repeating: 99, count: count + 1)
-                    kernels.finish(sums, count, -0.001, bias, activation, &out)
-                    results.append(out.map(\.bitPattern))
+    @Test(
+        "panels of bytes are those of the reference, whichever way the matrix lies",
+        arguments: [1, 2, 5, 6, 7, 16, 17, 33])
+    func panels(_ count: Int) {
+        for depth in 1...9 {
+            let bytes = Self.bytes(count * depth, seed: 4)
+            for lanes in [Lanes.rows(count, of: depth), .columns(count, of: depth)] {
+                for side in [PanelSide.left, .right] {
+                    for (name, fast, reference) in Self.pairs {
+                        let size = count * fast.packing.words(side, depth: depth)
+                        let results = [fast, reference].map { kernels in
+                            var panels = [Int32](repeating: 99, count: size + 1)
+                            kernels.packInt8(bytes, lanes, side, &panels)
+                            return panels
+                        }
+                        #expect(results[0] == results[1], "\(name), \(lanes), \(side)")
+                    }
                 }
-                #expect(results[0] == results[1])
             }
         }
     }
 
-    @Test("bytes of floats are those of the rounding rule, for any count", arguments: 0...35)
+    @Test("sums become floats as the reference has it, without a bias also the zero of either sign", arguments: 0...35)
+    func finish(_ count: Int) {
+        let sums = (0..<count).map { Int32($0 * $0 * 1_000_003 % 4001 - 2000) }
+        for activation in Self.activations {
+            for bias in [nil, 0.75] as [Float?] {
+                let results = Self.pairs.flatMap { [$0.1, $0.2] }.map { kernels in
+                    var out = [Float](repeating: 99, count: count + 1)
+                    kernels.finish(sums, count, -0.001, bias, activation, &out)
+                    return out.map(\.bitPattern)
+                }
+                #expect(results.allSatisfy { $0 == results[0] })
+            }
+        }
+    }
+
+    @Test("bytes of floats are those of the rounding rule, for any count", arguments: 0...68)
     func bytes(_ count: Int) {
         let values = (0..<count).map { WeightKernelsTests.traps[($0 + count) % WeightKernelsTests.traps.count] }
         for scale in [1, 0.5, 1e-30] as [Float] {
-            var results: [[Int8]] = []
-            for kernels in [ProductKernels.fast, .reference] {
+            let results = Self.pairs.flatMap { [$0.1, $0.2] }.map { kernels in
                 var out = [Int8](repeating: 99, count: count + 1)
                 kernels.bytes(values, count, scale, &out)
-                results.append(out)
+                return out
             }
-            #expect(results[0] == results[1])
+            #expect(results.allSatisfy { $0 == results[0] })
         }
     }
 

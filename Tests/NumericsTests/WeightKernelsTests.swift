@@ -4,6 +4,9 @@ import Testing
 
 /// Every set of kernels must say what the reference says, to the bit.
 @Suite struct WeightKernelsTests {
+    /// The fast ones for every set of instructions that the machine has.
+    static let fast = InstructionSet.present.map { WeightKernels($0) }
+
     /// Lengths around every boundary of the vector code: eight lanes, sixteen, and the tails between.
     static let lengths = Array(0...35) + [63, 64, 65, 127, 128, 129, 1023, 65535, 65536, 65537]
 
@@ -54,7 +57,8 @@ import Testing
     func extent(count: Int) {
         let weights = Self.weights(count)
         weights.withUnsafeBufferPointer { weights in
-            #expect(WeightKernels.fast.extent(weights) == WeightKernels.reference.extent(weights))
+            let reference = WeightKernels.reference.extent(weights)
+            for kernels in Self.fast { #expect(kernels.extent(weights) == reference) }
         }
     }
 
@@ -63,10 +67,12 @@ import Testing
         let weights = Self.weights(count)
         // The readable kernels are slow without optimization, and what a scale does it does to short rows too.
         for scale: Float in count > 2000 ? [63.5] : [1, 63.5, 127, 1e-20, 3e38] {
-            let fast = Self.quantize(.fast, weights, scale: scale)
             let reference = Self.quantize(.reference, weights, scale: scale)
-            #expect(fast.result == reference.result, "scale \(scale)")
-            #expect(fast.errors == reference.errors, "scale \(scale)")
+            for kernels in Self.fast {
+                let fast = Self.quantize(kernels, weights, scale: scale)
+                #expect(fast.result == reference.result, "scale \(scale)")
+                #expect(fast.errors == reference.errors, "scale \(scale)")
+            }
         }
     }
 
@@ -106,22 +112,27 @@ import Testing
     @Test("fast narrowing equals the reference at every length, NaN payloads apart", arguments: lengths)
     func narrow(count: Int) {
         let floats = Self.weights(count)
-        let fast = Self.narrow(.fast, floats)
         let reference = Self.narrow(.reference, floats)
-        for index in floats.indices where !floats[index].isNaN {
-            #expect(fast[index] == reference[index], "\(floats[index])")
+        for kernels in Self.fast {
+            let fast = Self.narrow(kernels, floats)
+            for index in floats.indices where !floats[index].isNaN {
+                #expect(fast[index] == reference[index], "\(floats[index])")
+            }
+            #expect(zip(floats, fast).allSatisfy { !$0.isNaN || Float16(bitPattern: $1).isNaN })
         }
-        #expect(zip(floats, fast).allSatisfy { !$0.isNaN || Float16(bitPattern: $1).isNaN })
     }
 
     @Test("every half float widens to its exact float and narrows back to itself")
     func everyHalf() {
         let halves = Array(UInt16.min...UInt16.max)
         let numbers = halves.filter { !Float16(bitPattern: $0).isNaN }
-        #expect(Self.widen(.fast, numbers) == Self.widen(.reference, numbers))
-        #expect(Self.narrow(.fast, Self.widen(.fast, numbers).map(Float.init(bitPattern:))) == numbers)
         let notNumbers = halves.filter { Float16(bitPattern: $0).isNaN }
-        #expect(Self.widen(.fast, notNumbers).allSatisfy { Float(bitPattern: $0).isNaN })
+        for kernels in Self.fast {
+            let widened = Self.widen(kernels, numbers)
+            #expect(widened == Self.widen(.reference, numbers))
+            #expect(Self.narrow(kernels, widened.map(Float.init(bitPattern:))) == numbers)
+            #expect(Self.widen(kernels, notNumbers).allSatisfy { Float(bitPattern: $0).isNaN })
+        }
     }
 
     @Test("floats between two half floats go to the nearer one, ties to the even one")

@@ -18,17 +18,21 @@ struct WindowKernelsTests {
 
     static let distances = [0, 1, 9, 90, 30, 31, 32]
 
-    @Test("a panel has what stands beside each place, and bytes in pairs", arguments: places)
+    @Test("a panel has what stands beside each place, and bytes in words", arguments: places)
     func unfold(_ runs: [PlaceRun]) {
         for lanes in 1...16 {
             let runs = runs.filter { $0.lane < lanes }
             for depth in 1...Self.distances.count {
                 let distances = Array(Self.distances[..<depth])
-                #expect(
-                    Self.unfolded(.fast, runs, lanes, distances) == Self.unfolded(.reference, runs, lanes, distances))
-                #expect(
-                    Self.unfoldedBytes(.fast, runs, lanes, distances)
-                        == Self.unfoldedBytes(.reference, runs, lanes, distances))
+                for set in InstructionSet.present {
+                    let (fast, reference) = (WindowKernels(set), WindowKernels.reference(set))
+                    #expect(
+                        Self.unfolded(fast, runs, lanes, distances) == Self.unfolded(reference, runs, lanes, distances))
+                    let words = set.packing.words(.right, depth: depth)
+                    #expect(
+                        Self.unfoldedBytes(fast, runs, lanes, distances, words)
+                            == Self.unfoldedBytes(reference, runs, lanes, distances, words))
+                }
             }
         }
     }
@@ -49,54 +53,64 @@ struct WindowKernelsTests {
     }
 
     private static func unfoldedBytes(
-        _ kernels: WindowKernels, _ runs: [PlaceRun], _ lanes: Int, _ distances: [Int]
-    ) -> [Int16] {
-        let size = lanes * (distances.count + distances.count % 2)
-        var panel = [Int16](repeating: 0, count: size + Panels<Int16>.slack)
+        _ kernels: WindowKernels, _ runs: [PlaceRun], _ lanes: Int, _ distances: [Int], _ words: Int
+    ) -> [Int32] {
+        var panel = [Int32](repeating: 0, count: lanes * words + Panels<Int32>.slack)
         input.map { Int8($0) }.withUnsafeBufferPointer { input in
             distances.withUnsafeBufferPointer { distances in
                 runs.withUnsafeBufferPointer { runs in
                     guard let start = input.baseAddress else { return }
-                    kernels.unfoldInt8(start + Panels<Int16>.slack, distances, runs, lanes, &panel)
+                    kernels.unfoldInt8(start + Panels<Int32>.slack, distances, runs, lanes, &panel)
                 }
             }
         }
-        return Array(panel.dropLast(Panels<Int16>.slack))
+        return Array(panel.dropLast(Panels<Int32>.slack))
     }
 
-    @Test("a kernel that slides over a channel gives the reference's sums and writes nothing else", arguments: 1...19)
+    @Test("a kernel that slides over a channel gives the reference's sums and writes nothing else", arguments: 1...22)
     func slide(_ columns: Int) {
         let plane = SlidingPlane(rows: 2, rowStride: 23, columns: columns)
-        for activation in ProductKernelsTests.activations {
-            for depth in 1...Self.distances.count {
-                let distances = Array(Self.distances[..<depth])
-                let weights = (0..<depth).map { Float($0) * 0.7 - 1.3 }
-                var floats: [[Float]] = []
-                var sums: [[Int32]] = []
-                for kernels in [WindowKernels.fast, .reference] {
-                    var out = [Float](repeating: 99, count: 2 * columns + 1)
-                    var integers = [Int32](repeating: 99, count: 2 * columns + 1)
-                    distances.withUnsafeBufferPointer { distances in
-                        Self.input.withUnsafeBufferPointer { input in
-                            guard let start = input.baseAddress else { return }
-                            kernels.slideFloat(
-                                start + Panels<Float>.slack, distances, plane, weights, 0.5, activation, &out)
-                        }
-                        Self.input.map { Int8($0) }.withUnsafeBufferPointer { input in
-                            guard let start = input.baseAddress else { return }
-                            kernels.slideInt8(
-                                start + Panels<Float>.slack, distances, plane, weights.map { Int16($0 * 100) },
-                                &integers)
-                        }
+        for set in InstructionSet.present {
+            for activation in ProductKernelsTests.activations {
+                for depth in 1...Self.distances.count {
+                    let distances = Array(Self.distances[..<depth])
+                    let results = [WindowKernels(set), .reference(set)].map {
+                        Self.slid($0, ProductKernels(set), distances, plane, activation)
                     }
-                    floats.append(out)
-                    sums.append(integers)
+                    #expect(results[0].floats == results[1].floats, "\(set)")
+                    #expect(results[0].sums == results[1].sums, "\(set)")
                 }
-                #expect(floats[0] == floats[1])
-                #expect(sums[0] == sums[1])
             }
         }
     }
+
+    private static func slid(
+        _ kernels: WindowKernels, _ products: ProductKernels, _ distances: [Int], _ plane: SlidingPlane,
+        _ activation: SumActivation
+    ) -> (floats: [Float], sums: [Int32]) {
+        let depth = distances.count
+        let weights = (0..<depth).map { Float($0) * 0.7 - 1.3 }
+        let bytes = weights.enumerated().map { Int8($0.offset == 2 ? -128 : $0.element * 40) }
+        let panels = bytes.withUnsafeBufferPointer { Panels(.left, .rows(1, of: depth), of: $0, kernels: products) }
+        var floats = [Float](repeating: 99, count: plane.rows * plane.columns + 1)
+        var sums = [Int32](repeating: 99, count: plane.rows * plane.columns + 1)
+        distances.withUnsafeBufferPointer { distances in
+            input.withUnsafeBufferPointer { input in
+                guard let start = input.baseAddress else { return }
+                kernels.slideFloat(start + Panels<Float>.slack, distances, plane, weights, 0.5, activation, &floats)
+            }
+            input.map { Int8($0) }.withUnsafeBufferPointer { input in
+                guard let start = input.baseAddress else { return }
+                panels.withPanels { weights in
+                    kernels.slideInt8(start + Panels<Int32>.slack, distances, plane, weights, &sums)
+                }
+            }
+        }
+        return (floats, sums)
+    }
+
+    /// The reference first.
+    private static let winogradKernels = [.reference] + InstructionSet.present.map { WinogradKernels($0) }
 
     @Test("the transforms of tiles are the reference's within rounding, lane by lane", arguments: places)
     func winograd(_ runs: [PlaceRun]) {
@@ -104,7 +118,7 @@ struct WindowKernelsTests {
         for lanes in [1, 8, 9, 16] {
             let runs = runs.filter { $0.lane < lanes }
             var results: [[Float]] = []
-            for kernels in [WinogradKernels.fast, .reference] {
+            for kernels in Self.winogradKernels {
                 var out = [Float](repeating: 0, count: WinogradKernels.size * 32)
                 Self.input.withUnsafeBufferPointer { input in
                     distances.withUnsafeBufferPointer { distances in
@@ -117,7 +131,9 @@ struct WindowKernelsTests {
                 results.append(out.enumerated().filter { $0.offset % 32 < lanes }.map(\.element))
             }
             // Elements below 126, of which a transform adds up to a hundredfold.
-            #expect(zip(results[0], results[1]).allSatisfy { abs($0 - $1) < 1e-2 }, "\(lanes) lanes")
+            for result in results.dropFirst() {
+                #expect(zip(results[0], result).allSatisfy { abs($0 - $1) < 1e-2 }, "\(lanes) lanes")
+            }
         }
     }
 
@@ -126,12 +142,14 @@ struct WindowKernelsTests {
         let sums = (0..<WinogradKernels.size * 20).map { Float($0 * 37 % 251) / 125 - 1 }
         for activation in ProductKernelsTests.activations {
             var results: [[Float]] = []
-            for kernels in [WinogradKernels.fast, .reference] {
+            for kernels in Self.winogradKernels {
                 var out = [Float](repeating: 0, count: 4 * 64)
                 kernels.lines(sums, 20, 0.25, activation, &out)
                 results.append(out)
             }
-            #expect(zip(results[0], results[1]).allSatisfy { abs($0 - $1) < 1e-4 }, "\(activation)")
+            for result in results.dropFirst() {
+                #expect(zip(results[0], result).allSatisfy { abs($0 - $1) < 1e-4 }, "\(activation)")
+            }
         }
     }
 
@@ -140,7 +158,7 @@ struct WindowKernelsTests {
         for count in 0...20 {
             var floats = [[Float]]()
             var bytes = [[Int8]]()
-            for kernels in [WindowKernels.fast, .reference] {
+            for kernels in InstructionSet.present.flatMap({ [WindowKernels($0), .reference($0)] }) {
                 var out = [Float](repeating: 99, count: count + 1)
                 kernels.takeFloat(Self.input, step, count, &out)
                 floats.append(out)
@@ -148,8 +166,23 @@ struct WindowKernelsTests {
                 kernels.takeInt8(Self.input.map { Int8($0) }, step, count, &small)
                 bytes.append(small)
             }
-            #expect(floats[0] == floats[1])
-            #expect(bytes[0] == bytes[1])
+            #expect(floats.allSatisfy { $0 == floats[0] })
+            #expect(bytes.allSatisfy { $0 == bytes[0] })
+        }
+    }
+
+    @Test("the largest of each window is the reference's, also among what is no number", arguments: 1...3)
+    func largest(_ step: Int) {
+        let values = Self.input.enumerated().map { $0.offset % 23 == 7 ? Float.nan : $0.element }
+        for kernel in 1...4 {
+            for count in [0, 1, 7, 8, 9, 15, 16, 17, 40] {
+                let results = InstructionSet.present.flatMap { [WindowKernels($0), .reference($0)] }.map { kernels in
+                    var out = [Float](repeating: 99, count: count + 1)
+                    kernels.largest(values, step, kernel, count, &out)
+                    return out.map(\.bitPattern)
+                }
+                #expect(results.allSatisfy { $0 == results[0] }, "\(kernel), \(count)")
+            }
         }
     }
 }

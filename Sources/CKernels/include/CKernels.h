@@ -4,8 +4,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "instructions.h"
 #include "memory.h"
 #include "pointwise.h"
+#include "processor.h"
 #include "products.h"
 #include "windows.h"
 #include "winograd.h"
@@ -14,7 +16,7 @@
 // eight lanes in a fixed order, and no multiplication is contracted into an addition.
 
 /// Largest magnitude among the finite values of `x`; adds the number of NaNs and infinities to `*non_finite`.
-float quantd_absmax(const float *x, size_t count, size_t *non_finite);
+float quantd_absmax(quantd_instructions set, const float *x, size_t count, size_t *non_finite);
 
 /// What an error measure of a quantized row is made of, in steps: 1 step is 1 / scale.
 typedef struct {
@@ -26,12 +28,13 @@ typedef struct {
 } quantd_step_sums;
 
 /// q = round half away from zero of fl32(x * scale), clamped to -127...127; NaN gives 0. Adds what that costs to `sums`.
-void quantd_quantize(const float *x, size_t count, float scale, int8_t *q, quantd_step_sums *sums);
+void quantd_quantize(
+    quantd_instructions set, const float *x, size_t count, float scale, int8_t *q, quantd_step_sums *sums);
 
 /// IEEE half floats, rounded to nearest even, subnormals kept; a finite value beyond the largest becomes infinite.
-void quantd_half_from_float(const float *x, size_t count, uint16_t *half);
+void quantd_half_from_float(quantd_instructions set, const float *x, size_t count, uint16_t *half);
 
 /// The floats of IEEE half floats, exactly.
-void quantd_float_from_half(const uint16_t *half, size_t count, float *x);
+void quantd_float_from_half(quantd_instructions set, const uint16_t *half, size_t count, float *x);
 
 #endif

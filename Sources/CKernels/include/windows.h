@@ -26,11 +26,13 @@ typedef struct {
 /// Writes a right panel: for each of `depth` distances what stands at that distance from each place. It writes up to
 /// QUANTD_SLACK numbers behind the panel.
 void quantd_unfold_float(
-    const float *input, const size_t *distances, size_t depth, quantd_places places, float *panel);
+    quantd_instructions set, const float *input, const size_t *distances, size_t depth, quantd_places places,
+    float *panel);
 
-/// The same of bytes, in pairs of 16 bits.
+/// The same of bytes, in the set's words.
 void quantd_unfold_int8(
-    const int8_t *input, const size_t *distances, size_t depth, quantd_places places, int16_t *panel);
+    quantd_instructions set, const int8_t *input, const size_t *distances, size_t depth, quantd_places places,
+    int32_t *panel);
 
 /// One channel of an input, with a kernel of its own.
 typedef struct {
@@ -43,16 +45,21 @@ typedef struct {
 
 /// out[row * columns + column] = activation(start + Σ weights * input), each sum one chain in the order of the distances.
 void quantd_slide_float(
-    const float *input, quantd_plane plane, const float *weights, float start, quantd_activation activation,
-    float *out);
+    quantd_instructions set, const float *input, quantd_plane plane, const float *weights, float start,
+    quantd_activation activation, float *out);
 
-/// out[row * columns + column] = Σ weights * input, exactly, in 32 bits that wrap.
-void quantd_slide_int8(const int8_t *input, quantd_plane plane, const int16_t *weights, int32_t *out);
-
-/// out[i] = x[i * step]
-void quantd_take_float(const float *x, size_t step, size_t count, float *out);
+/// out[row * columns + column] = Σ weights * input, exactly, in 32 bits that wrap; the weights are a left panel of one lane.
+void quantd_slide_int8(
+    quantd_instructions set, const int8_t *input, quantd_plane plane, const int32_t *weights, int32_t *out);
 
 /// out[i] = x[i * step]
-void quantd_take_int8(const int8_t *x, size_t step, size_t count, int8_t *out);
+void quantd_take_float(quantd_instructions set, const float *x, size_t step, size_t count, float *out);
+
+/// out[i] = x[i * step]
+void quantd_take_int8(quantd_instructions set, const int8_t *x, size_t step, size_t count, int8_t *out);
+
+/// out[i] = the largest of `kernel` numbers from x[i * step] on; the first one stays where a later one is none or no larger.
+void quantd_largest(
+    quantd_instructions set, const float *restrict x, size_t step, size_t kernel, size_t count, float *restrict out);
 
 #endif

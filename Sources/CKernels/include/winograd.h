@@ -12,10 +12,12 @@ enum { QUANTD_WINOGRAD_SIZE = 36 };
 /// Gathers one channel's elements of up to sixteen tiles and writes their transforms: lane by lane one of each to
 /// out + i * stride, for 36 i.
 void quantd_winograd_gather(
-    const float *input, const size_t *distances, quantd_places tiles, float *out, size_t stride);
+    quantd_instructions set, const float *input, const size_t *distances, quantd_places tiles, float *out,
+    size_t stride);
 
 /// Takes 36 sums of up to sixteen tiles, from sums + i * stride, back to four lines of four places for each tile, one
 /// behind the other: out[line * 64 + lane * 4 + place] = activation(bias + …).
-void quantd_winograd_lines(const float *sums, size_t stride, float bias, quantd_activation activation, float *out);
+void quantd_winograd_lines(
+    quantd_instructions set, const float *sums, size_t stride, float bias, quantd_activation activation, float *out);
 
 #endif

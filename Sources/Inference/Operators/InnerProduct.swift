@@ -6,7 +6,7 @@ import Numerics
 struct InnerProduct: Operator {
     private enum Weights: Sendable {
         case float(Panels<Float>)
-        case int8(Panels<Int16>, Filter.Scales)
+        case int8(Panels<Int32>, Filter.Scales)
     }
 
     private let weights: Weights
@@ -37,7 +37,7 @@ struct InnerProduct: Operator {
         }
         let rows = isMatrix ? bottom.height : 1
         return [
-            try Tensor(floats: isMatrix ? [rows, outputs] : [outputs]) { out in
+            try Tensor(everyFloat: isMatrix ? [rows, outputs] : [outputs]) { out in
                 switch weights {
                 case .float(let weights):
                     multiply(Panels(.left, .rows(rows, of: depth), of: try bottom.floats()), by: weights, into: out)
@@ -61,7 +61,7 @@ struct InnerProduct: Operator {
     }
 
     private func multiply(
-        _ input: Panels<Int16>, by weights: Panels<Int16>, _ scales: Filter.Scales,
+        _ input: Panels<Int32>, by weights: Panels<Int32>, _ scales: Filter.Scales,
         into out: UnsafeMutableBufferPointer<Float>
     ) {
         withUnsafeTemporaryAllocation(of: Int32.self, capacity: out.count) { sums in

@@ -72,7 +72,18 @@ struct Pooling: Operator {
     /// The places of a window on one axis; made when they are asked for, a param may want very many.
     private struct Places {
         let count: Int
+        /// Those that lie within the input with a whole window each.
+        var whole = Whole()
         let span: (Int) -> Span
+    }
+
+    /// Places whose windows are neither cut nor next to a border.
+    private struct Whole {
+        var places = 0..<0
+        var kernel = 1
+        var stride = 1
+        /// Where the first of them begins.
+        var start = 0
     }
 
     func run(_ bottoms: [Tensor]) throws -> [Tensor] {
@@ -126,7 +137,13 @@ struct Pooling: Operator {
         let tail = padMode == .full ? bordered.after - window.after : 0
         let countedEnd = extent + bordered.before + bordered.after - window.after - tail
         let countsBorder = if case .mean(countsBorder: true) = method { true } else { false }
-        return Places(count: count) { place in
+        let first = (bordered.before + window.stride - 1) / window.stride
+        let last = extent + bordered.before - window.kernel
+        let end = last < 0 ? 0 : last / window.stride + 1
+        let whole = Whole(
+            places: first..<max(first, min(end, count)), kernel: window.kernel, stride: window.stride,
+            start: first * window.stride - bordered.before)
+        return Places(count: count, whole: whole) { place in
             let start = place * window.stride
             let end = start + window.kernel
             let first = min(max(start - bordered.before, 0), extent)
@@ -148,7 +165,7 @@ struct Pooling: Operator {
     }
 
     private func pool(
-        _ bottom: Tensor, _ extents: [Int], _ places: [Places], columns: some Sequence<Span>, shape: [Int]
+        _ bottom: Tensor, _ extents: [Int], _ places: [Places], columns: some RandomAccessCollection<Span>, shape: [Int]
     ) throws -> Tensor {
         let input = try bottom.floats()
         let plane = extents[0] * extents[1] * extents[2]
@@ -166,16 +183,25 @@ struct Pooling: Operator {
                                 Self.reduce(base + channel * plane, extents, z, y, to: line, isMax: isMax)
                                 let isOpen =
                                     z.touchesBorder || y.touchesBorder || z.inside.isEmpty || y.inside.isEmpty
-                                for x in columns {
+                                let whole = isMax && !isOpen ? places[2].whole : Whole()
+                                if let target = out.baseAddress {
+                                    WindowKernels.fast.largest(
+                                        line + whole.start, whole.stride, whole.kernel, whole.places.count,
+                                        target + position + whole.places.lowerBound)
+                                }
+                                let outside = [0..<whole.places.lowerBound, whole.places.upperBound..<places[2].count]
+                                for place in outside.joined() {
+                                    let x = columns[columns.index(columns.startIndex, offsetBy: place)]
                                     if isMax {
-                                        out[position] = Self.largest(line, x, orLowest: isOpen || x.touchesBorder)
+                                        out[position + place] = Self.largest(
+                                            line, x, orLowest: isOpen || x.touchesBorder)
                                     } else {
                                         // Nothing may be counted: the mean is then no number, as in ncnn.
                                         let count = Float(z.counted) * Float(y.counted) * Float(x.counted)
-                                        out[position] = Self.sum(line, x) / count
+                                        out[position + place] = Self.sum(line, x) / count
                                     }
-                                    position += 1
                                 }
+                                position += places[2].count
                             }
                         }
                     }

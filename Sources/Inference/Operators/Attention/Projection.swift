@@ -47,8 +47,10 @@ struct Projection: Sendable {
         let (positions, values) = (bottom.height, try bottom.floats())
         let lanes = Lanes.rows(positions, of: inputs)
         // The weights are the left factor, so that each of their rows has its own scale.
-        var columns = [Float](repeating: 0, count: try Tensor.count(of: [bias.count, positions]))
-        columns.withUnsafeMutableBufferPointer { columns in
+        let size = try Tensor.count(of: [bias.count, positions])
+        let columns = [Float](unsafeUninitializedCapacity: size) { columns, initialized in
+            initialized = size
+            let columns = UnsafeMutableBufferPointer(rebasing: columns[..<size])
             switch weights {
             case .float(let weights):
                 MatrixProduct.multiply(weights, Panels(.right, lanes, of: values), into: columns)
@@ -56,12 +58,22 @@ struct Projection: Sendable {
                 weights.multiply(QuantizedPanels(quantizing: values, .right, lanes, scale: .common), into: columns)
             }
         }
-        let size = bias.count / count
-        return try Tensor(floats: [count, positions, size]) { out in
-            for row in bias.indices {
-                let start = row / size * positions * size + row % size
-                for position in 0..<positions {
-                    out[start + position * size] = (columns[row * positions + position] + bias[row]) * scale
+        let width = bias.count / count
+        return try Tensor(everyFloat: [count, positions, width]) { out in
+            columns.withUnsafeBufferPointer { columns in
+                bias.withUnsafeBufferPointer { bias in
+                    guard let out = out.baseAddress, let columns = columns.baseAddress, let bias = bias.baseAddress
+                    else { return }
+                    Threads.each(count) { head in
+                        let first = head * width
+                        for position in 0..<positions {
+                            let row = out + (head * positions + position) * width
+                            for index in 0..<width {
+                                row[index] =
+                                    (columns[(first + index) * positions + position] + bias[first + index]) * scale
+                            }
+                        }
+                    }
                 }
             }
         }
@@ -72,26 +84,31 @@ struct Projection: Sendable {
     /// Each position is quantized with a scale of its own, the weights have one.
     func rows(of heads: Tensor) throws -> Tensor {
         let (count, positions, size) = (heads.channels, heads.height, heads.width)
-        let values = try heads.floats()
-        var rows = [Float](repeating: 0, count: values.count)
-        for head in 0..<count {
-            for position in 0..<positions {
-                for index in 0..<size {
-                    rows[(position * count + head) * size + index] =
-                        values[(head * positions + position) * size + index]
+        let rows = try heads.withFloats { values in
+            [Float](unsafeUninitializedCapacity: values.count) { rows, initialized in
+                initialized = values.count
+                guard let from = values.baseAddress, let to = rows.baseAddress else { return }
+                for head in 0..<count {
+                    for position in 0..<positions {
+                        (to + (position * count + head) * size).initialize(
+                            from: from + (head * positions + position) * size, count: size)
+                    }
                 }
             }
         }
         let lanes = Lanes.rows(positions, of: count * size)
-        return try Tensor(floats: [positions, bias.count]) { out in
+        return try Tensor(everyFloat: [positions, bias.count]) { out in
             switch weights {
             case .float(let weights):
                 MatrixProduct.multiply(Panels(.left, lanes, of: rows), weights, into: out)
             case .int8(let weights):
                 QuantizedPanels(quantizing: rows, .left, lanes, scale: .ofEachRow).multiply(weights, into: out)
             }
-            for position in 0..<positions {
-                for index in bias.indices { out[position * bias.count + index] += bias[index] }
+            bias.withUnsafeBufferPointer { bias in
+                for position in 0..<positions {
+                    let row = position * bias.count
+                    for index in 0..<bias.count { out[row + index] += bias[index] }
+                }
             }
         }
     }

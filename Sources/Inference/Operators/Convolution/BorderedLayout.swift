@@ -117,62 +117,80 @@ struct BorderedLayout {
     }
 
     /// The input laid out; where it lies so already, as it is.
-    ///
-    /// - Parameter hasSlack: whether elements before and behind it may be read all the same.
-    func laidOut<Element: LaidOutElement>(
-        _ input: [Element], channels: Int, border: Element, hasSlack: Bool
-    ) -> Content<Element> {
+    func laidOut<Element: LaidOutElement>(_ input: [Element], channels: Int, border: Element) -> Content<Element> {
         // One run along a line reads nothing beyond it.
-        if isFlat, !hasSlack { return Content(elements: input, start: 0) }
+        if isFlat { return Content(elements: input, start: 0) }
         let slack = Panels<Float>.slack
         let size = channels * planeSize + 2 * slack
         let elements = [Element](unsafeUninitializedCapacity: size) { out, count in
-            out.initialize(repeating: border)
             count = size
             input.withUnsafeBufferPointer { input in
                 guard let from = input.baseAddress, let to = out.baseAddress else { return }
+                to.initialize(repeating: border, count: slack)
+                (to + size - slack).initialize(repeating: border, count: slack)
                 let plane = extents[0] * extents[1] * extents[2]
                 Threads.each(channels) { channel in
-                    fill(to + slack + channel * planeSize, from: from + channel * plane)
+                    fill(to + slack + channel * planeSize, from: from + channel * plane, border: border)
                 }
             }
         }
         return Content(elements: elements, start: slack)
     }
 
-    /// Copies a channel to where its elements belong.
-    private func fill<Element: LaidOutElement>(
-        _ out: UnsafeMutablePointer<Element>, from channel: UnsafePointer<Element>
+    /// Lends one channel laid out, between elements that kernels may read.
+    @inline(__always)
+    func withChannel<Element: LaidOutElement>(
+        _ channel: UnsafePointer<Element>, border: Element, _ body: (UnsafePointer<Element>) -> Void
     ) {
-        for z in 0..<axes[0].extent {
-            let depth = axes[0].start + z * axes[0].step
-            guard depth >= 0, depth < extents[0] else { continue }
-            for y in 0..<axes[1].extent {
-                let row = axes[1].start + y * axes[1].step
-                guard row >= 0, row < extents[1] else { continue }
-                let line = channel + (depth * extents[1] + row) * extents[2]
-                let target = out + (z * axes[1].extent + y) * lineSize
-                for phase in 0..<axes[2].stride {
-                    fillPhase(phase, target + phase * phaseSize, from: line)
-                }
-            }
+        let slack = Panels<Float>.slack
+        withUnsafeTemporaryAllocation(of: Element.self, capacity: planeSize + 2 * slack) { elements in
+            guard let start = elements.baseAddress else { return }
+            start.initialize(repeating: border, count: slack)
+            (start + slack + planeSize).initialize(repeating: border, count: slack)
+            fill(start + slack, from: channel, border: border)
+            body(start + slack)
         }
     }
 
-    private func fillPhase<Element: LaidOutElement>(
-        _ phase: Int, _ out: UnsafeMutablePointer<Element>, from line: UnsafePointer<Element>
+    /// Copies a channel to where its elements belong, and writes the border around it.
+    private func fill<Element: LaidOutElement>(
+        _ out: UnsafeMutablePointer<Element>, from channel: UnsafePointer<Element>, border: Element
     ) {
-        let first = axes[2].start + phase * axes[2].step
-        let step = axes[2].stride * axes[2].step
-        // The elements that lie within the line.
-        let lower = first < 0 ? (-first + step - 1) / step : 0
-        let upper = first < extents[2] ? min(phaseSize, (extents[2] - 1 - first) / step + 1) : 0
-        guard lower < upper else { return }
-        if step == 1 {
-            (out + lower).update(from: line + first + lower, count: upper - lower)
-            return
+        for phase in 0..<axes[2].stride {
+            fill(phase, out + phase * phaseSize, from: channel, border: border)
         }
-        Element.take(line + first + lower * step, step, upper - lower, out + lower)
+    }
+
+    private func fill<Element: LaidOutElement>(
+        _ phase: Int, _ out: UnsafeMutablePointer<Element>, from channel: UnsafePointer<Element>, border: Element
+    ) {
+        let (depths, rows, columns) = (axes[0], axes[1], axes[2])
+        let (depth, height, width) = (extents[0], extents[1], extents[2])
+        let first = columns.start + phase * columns.step
+        let step = columns.stride * columns.step
+        // The elements that lie within a line.
+        let lower = min(first < 0 ? (-first + step - 1) / step : 0, phaseSize)
+        let upper = first < width ? max(lower, min(phaseSize, (width - 1 - first) / step + 1)) : lower
+        var target = out
+        for zIndex in 0..<depths.extent {
+            let z = depths.start + zIndex * depths.step
+            for yIndex in 0..<rows.extent {
+                let y = rows.start + yIndex * rows.step
+                if z >= 0, z < depth, y >= 0, y < height, lower < upper {
+                    let from = channel + ((z * height + y) * width + first + lower * step)
+                    target.initialize(repeating: border, count: lower)
+                    if step == 1 {
+                        (target + lower).update(from: from, count: upper - lower)
+                    } else {
+                        Element.take(from, step, upper - lower, target + lower)
+                    }
+                    (target + upper).initialize(repeating: border, count: phaseSize - upper)
+                } else {
+                    target.initialize(repeating: border, count: phaseSize)
+                }
+                target += lineSize
+            }
+        }
     }
 }
 

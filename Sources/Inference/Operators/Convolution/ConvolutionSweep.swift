@@ -26,16 +26,44 @@ struct ConvolutionSweep {
                 guard let out = out.baseAddress else { return }
                 multiplyTiles(input, panels, into: out)
             }
+        case .float(let panels) where isDepthwise:
+            return try bottom.withFloats { input in
+                try Tensor(everyFloat: shape) { out in
+                    guard let input = input.baseAddress, let out = out.baseAddress else { return }
+                    slide(input, panels, into: out)
+                }
+            }
         case .float(let panels):
             let input = laidOut(try bottom.floats(), border: padValue)
             return try Tensor(everyFloat: shape) { out in
                 guard let out = out.baseAddress else { return }
-                isDepthwise ? slide(input, panels, into: out) : multiply(input, panels, into: out)
+                multiply(input, panels, into: out)
+            }
+        case .int8(let panels, let scales) where isDepthwise:
+            if case .int8(let bytes) = bottom.elements {
+                return try int8Top(shape, scales) { body in
+                    bytes.withUnsafeBufferPointer { bytes in
+                        slide(panels, body) { channel, slide in
+                            guard let bytes = bytes.baseAddress else { return }
+                            slide(bytes + channel * planeSize)
+                        }
+                    }
+                }
+            }
+            return try bottom.withFloats { floats in
+                try int8Top(shape, scales) { body in
+                    slide(panels, body) { channel, slide in
+                        withUnsafeTemporaryAllocation(of: Int8.self, capacity: planeSize) { bytes in
+                            guard let floats = floats.baseAddress, let start = bytes.baseAddress else { return }
+                            Self.products.bytes(floats + channel * planeSize, planeSize, scales.input, start)
+                            slide(start)
+                        }
+                    }
+                }
             }
         case .int8(let panels, let scales):
-            return try int8Top(shape, scales) { input, body in
-                isDepthwise ? slide(input, panels, body) : multiply(input, panels, body)
-            }
+            let input = laidOut(try Quantized.bytes(of: bottom, scale: scales.input), border: int8Border)
+            return try int8Top(shape, scales) { multiply(input, panels, $0) }
         }
     }
 
@@ -46,21 +74,19 @@ struct ConvolutionSweep {
     ///
     /// - Parameter sweep: calls what it is given for all sums of the input.
     private func int8Top(
-        _ shape: [Int], _ scales: Filter.Scales, _ sweep: (BorderedLayout.Content<Int8>, SumsBody) -> Void
+        _ shape: [Int], _ scales: Filter.Scales, _ sweep: (SumsBody) -> Void
     ) throws -> Tensor {
-        // ncnn puts the border round the signed bytes and cuts the pad value to one, without a scale.
-        let input = laidOut(try Quantized.bytes(of: bottom, scale: scales.input), border: Quantized.cut(padValue))
         guard let topScale = scales.top else {
             return try Tensor(everyFloat: shape) { out in
                 guard let out = out.baseAddress else { return }
-                sweep(input) { sums, count, output, place in
+                sweep { sums, count, output, place in
                     finish(sums, count, scales, output, into: out + output * placeCount + place)
                 }
             }
         }
         return try Tensor(int8: shape) { out in
             guard let out = out.baseAddress else { return }
-            sweep(input) { sums, count, output, place in
+            sweep { sums, count, output, place in
                 withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { floats in
                     guard let start = floats.baseAddress else { return }
                     finish(sums, count, scales, output, into: start)
@@ -70,12 +96,17 @@ struct ConvolutionSweep {
         }
     }
 
-    /// A kernel that slides reads beyond the last place of a line.
     private func laidOut<Element: LaidOutElement>(_ input: [Element], border: Element)
         -> BorderedLayout.Content<Element>
     {
-        layout.laidOut(input, channels: channels, border: border, hasSlack: isDepthwise)
+        layout.laidOut(input, channels: channels, border: border)
     }
+
+    /// Elements of a channel of the bottom.
+    private var planeSize: Int { bottom.count / channels }
+
+    /// ncnn puts the border round the signed bytes and cuts the pad value to one, without a scale.
+    private var int8Border: Int8 { Quantized.cut(padValue) }
 
     private var isDepthwise: Bool { filter.groupOutputs == 1 && channels == filter.groups }
 
@@ -84,23 +115,32 @@ struct ConvolutionSweep {
     // MARK: Float
 
     private func slide(
-        _ input: BorderedLayout.Content<Float>, _ panels: Panels<Float>, into out: UnsafeMutablePointer<Float>
+        _ input: UnsafePointer<Float>, _ panels: Panels<Float>, into out: UnsafeMutablePointer<Float>
     ) {
+        // Taken out of the struct once: what a loop counts references to, its threads fight over.
+        let (layout, padValue, planes) = (layout, padValue, planes)
+        let (planeSize, placeCount, fused) = (planeSize, placeCount, activation.fused ?? .none)
+        let biases = filter.bias ?? [Float](repeating: 0, count: channels)
         let distances = layout.distances(channels: 1)
-        input.elements.withUnsafeBufferPointer { elements in
+        panels.withPanels { weights in
             distances.withUnsafeBufferPointer { distances in
-                Threads.each(channels) { channel in
-                    eachPlane(of: channel) { start, plane, first in
-                        guard let elements = elements.baseAddress else { return }
-                        panels.withPanels(of: channel) { weights in
-                            Self.kernels.slideFloat(
-                                elements + input.start + start, distances, plane, weights, filter.bias?[channel] ?? 0,
-                                activation.fused ?? .none, out + channel * placeCount + first)
+                biases.withUnsafeBufferPointer { biases in
+                    Threads.each(channels) { channel in
+                        // Laid out channel by channel, each while it is in a near cache.
+                        layout.withChannel(input + channel * planeSize, border: padValue) { elements in
+                            for depth in 0..<planes.count {
+                                Self.kernels.slideFloat(
+                                    elements + depth * planes.distance, distances, planes.plane,
+                                    weights + channel * distances.count, biases[channel], fused,
+                                    out + channel * placeCount + depth * planes.places)
+                            }
                         }
                     }
-                    activate(out + channel * placeCount, count: placeCount)
                 }
             }
+        }
+        if activation.fused == nil {
+            Threads.each(channels) { activate(out + $0 * placeCount, count: placeCount) }
         }
     }
 
@@ -142,19 +182,26 @@ struct ConvolutionSweep {
 
     // MARK: Int8
 
+    /// - Parameter withBytes: lends a channel's signed bytes.
     private func slide(
-        _ input: BorderedLayout.Content<Int8>, _ panels: Panels<Int16>, _ body: SumsBody
+        _ panels: Panels<Int32>, _ body: SumsBody,
+        _ withBytes: (_ channel: Int, _ body: (UnsafePointer<Int8>) -> Void) -> Void
     ) {
+        let (layout, border, planes, placeCount) = (layout, int8Border, planes, placeCount)
         let distances = layout.distances(channels: 1)
-        input.elements.withUnsafeBufferPointer { elements in
+        let laneSize = panels.laneSize
+        panels.withPanels { weights in
             distances.withUnsafeBufferPointer { distances in
                 Threads.each(channels) { channel in
                     withUnsafeTemporaryAllocation(of: Int32.self, capacity: placeCount) { sums in
-                        guard let sums = sums.baseAddress, let elements = elements.baseAddress else { return }
-                        eachPlane(of: channel) { start, plane, first in
-                            panels.withPanels(of: channel) { weights in
-                                Self.kernels.slideInt8(
-                                    elements + input.start + start, distances, plane, weights, sums + first)
+                        guard let sums = sums.baseAddress else { return }
+                        withBytes(channel) { bytes in
+                            layout.withChannel(bytes, border: border) { elements in
+                                for depth in 0..<planes.count {
+                                    Self.kernels.slideInt8(
+                                        elements + depth * planes.distance, distances, planes.plane,
+                                        weights + channel * laneSize, sums + depth * planes.places)
+                                }
                             }
                         }
                         body(sums, placeCount, channel, 0)
@@ -165,14 +212,14 @@ struct ConvolutionSweep {
     }
 
     private func multiply(
-        _ input: BorderedLayout.Content<Int8>, _ panels: Panels<Int16>, _ body: SumsBody
+        _ input: BorderedLayout.Content<Int8>, _ panels: Panels<Int32>, _ body: SumsBody
     ) {
-        let size = panels.laneSize
+        let size = Self.products.packing.words(.right, depth: filter.rowCount)
         // So many rows at a time that their sums stay in a near cache.
         let slice = 16 * PanelSide.left.width
         eachBlock(input) { block, input, distances in
             withUnsafeTemporaryAllocation(
-                of: Int16.self, capacity: size * block.places.count + Panels<Int16>.slack
+                of: Int32.self, capacity: size * block.places.count + Panels<Int32>.slack
             ) { scratch in
                 guard let scratch = scratch.baseAddress else { return }
                 layout.eachPanel(block.places) { first, runs, lanes in
@@ -213,14 +260,20 @@ struct ConvolutionSweep {
 
     // MARK: Shares
 
-    /// Calls `body` for the places of a channel, depth by depth: where they begin in the input, and the first of them.
-    private func eachPlane(of channel: Int, _ body: (_ start: Int, SlidingPlane, _ first: Int) -> Void) {
+    /// The planes of a channel's places, one for each index of depth.
+    private struct Planes {
+        let count: Int
+        let plane: SlidingPlane
+        /// From one to the next, in the input and among the places.
+        let distance: Int
+        let places: Int
+    }
+
+    private var planes: Planes {
         let places = layout.places
-        let plane = SlidingPlane(rows: places[1], rowStride: layout.rowStride, columns: places[2])
-        for depth in 0..<places[0] {
-            let start = channel * layout.planeSize + layout.start(ofDepth: depth)
-            body(start, plane, depth * places[1] * places[2])
-        }
+        return Planes(
+            count: places[0], plane: SlidingPlane(rows: places[1], rowStride: layout.rowStride, columns: places[2]),
+            distance: layout.start(ofDepth: 1), places: places[1] * places[2])
     }
 
     /// Some output channels of a group at some places.

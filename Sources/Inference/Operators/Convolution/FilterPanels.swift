@@ -7,7 +7,7 @@ struct FilterPanels: Sendable {
         case float(Panels<Float>)
         /// The transforms of a 3 by 3 kernel for Winograd's algorithm.
         case winograd(Panels<Float>)
-        case int8(Panels<Int16>, Filter.Scales)
+        case int8(Panels<Int32>, Filter.Scales)
     }
 
     /// Number of output channels.

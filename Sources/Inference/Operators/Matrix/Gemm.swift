@@ -113,7 +113,7 @@ struct Gemm: Operator {
             throw Misfit("rows of A have \(depth) elements, columns of B have \(otherDepth)")
         }
         let addend = try addend(bottoms, rows: rows, columns: columns)
-        let product = try Tensor(floats: [rows, columns]) { out in
+        let product = try Tensor(everyFloat: [rows, columns]) { out in
             switch (left, right) {
             case (.float(let left), .float(let right)): MatrixProduct.multiply(left, right, into: out)
             case (.int8(let left), .int8(let right)): left.multiply(right, into: out)

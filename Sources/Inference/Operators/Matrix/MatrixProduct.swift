@@ -53,7 +53,7 @@ enum MatrixProduct: Sendable {
 
     /// Writes the exact sums of `left · right` for matrices of one depth.
     static func multiply(
-        _ left: Panels<Int16>, _ right: Panels<Int16>, into out: UnsafeMutableBufferPointer<Int32>
+        _ left: Panels<Int32>, _ right: Panels<Int32>, into out: UnsafeMutableBufferPointer<Int32>
     ) {
         precondition(left.depth == right.depth && out.count >= left.lanes * right.lanes, "matrices do not fit")
         eachPart(left.lanes, right.lanes) { rows, columns in

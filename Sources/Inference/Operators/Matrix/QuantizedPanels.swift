@@ -8,7 +8,7 @@ struct QuantizedPanels: Sendable {
         case common
     }
 
-    let panels: Panels<Int16>
+    let panels: Panels<Int32>
     /// One for each lane, or one for all.
     let scales: [Float]
 
@@ -31,16 +31,19 @@ struct QuantizedPanels: Sendable {
         scale sharing: Sharing
     ) {
         let run = sharing == .common ? floats.count : lanes.depth
-        var scales: [Float] = []
-        let bytes = [Int8](unsafeUninitializedCapacity: floats.count) { bytes, count in
-            for start in stride(from: 0, to: floats.count, by: max(run, 1)) {
-                let values = UnsafeBufferPointer(rebasing: floats[start..<start + run])
-                let target = UnsafeMutableBufferPointer(rebasing: bytes[start..<start + run])
-                let scale = Self.scale(of: values)
-                Quantized.bytes(values, scale: scale, into: target)
-                scales.append(scale)
+        let count = floats.count / max(run, 1)
+        var scales = [Float](repeating: 1, count: count)
+        let bytes = [Int8](unsafeUninitializedCapacity: floats.count) { bytes, initialized in
+            scales.withUnsafeMutableBufferPointer { scales in
+                Threads.each(count) { index in
+                    let range = index * run..<(index + 1) * run
+                    let values = UnsafeBufferPointer(rebasing: floats[range])
+                    scales[index] = Self.scale(of: values)
+                    Quantized.bytes(
+                        values, scale: scales[index], into: UnsafeMutableBufferPointer(rebasing: bytes[range]))
+                }
             }
-            count = floats.count
+            initialized = floats.count
         }
         self.panels = Panels(side, lanes, of: bytes)
         self.scales = scales
@@ -53,13 +56,9 @@ struct QuantizedPanels: Sendable {
 
     /// The scale that brings the largest magnitude to 127; 1 where all are zero.
     static func scale(of values: UnsafeBufferPointer<Float>) -> Float {
-        var largest: Float = 0
-        var index = 0
-        while index < values.count {
-            let magnitude = values[index].magnitude
-            if magnitude > largest { largest = magnitude }
-            index &+= 1
-        }
+        let extent = WeightKernels.fast.extent(values)
+        // What is no number is passed over, but an infinite one is the largest.
+        let largest = extent.nonFinite > 0 && values.contains { $0.isInfinite } ? .infinity : extent.absmax
         return largest == 0 ? 1 : 127 / largest
     }
 
@@ -69,7 +68,7 @@ struct QuantizedPanels: Sendable {
         withUnsafeTemporaryAllocation(of: Int32.self, capacity: panels.lanes * columns) { sums in
             MatrixProduct.multiply(panels, right.panels, into: sums)
             guard let from = sums.baseAddress, let to = out.baseAddress else { return }
-            for row in 0..<panels.lanes {
+            Threads.each(panels.lanes) { row in
                 let descale = 1 / (scales[scales.count == 1 ? 0 : row] * right.scales[0])
                 ProductKernels.fast.finish(
                     from + row * columns, columns, descale, nil, .none, to + row * columns)

@@ -3,8 +3,8 @@ import Numerics
 /// A matrix that rows of numbers are multiplied with.
 enum RecurrentWeights: Sendable {
     case float(Panels<Float>)
-    /// With the scale of each column of the product.
-    case int8(QuantizedPanels)
+    /// With one over the scale of each column of the product.
+    case int8(Panels<Int32>, descales: [Float])
 
     /// The weights of one direction.
     ///
@@ -27,7 +27,8 @@ enum RecurrentWeights: Sendable {
         case .int8(let bytes) where isInt8:
             let scalesName = "\(name)_int8_scales"
             let scales = try part(try source.requiredFloats(scalesName), scalesName, count: rows)
-            return .int8(try QuantizedPanels(part(bytes, name, count: count), .right, lanes, scales: scales))
+            return .int8(
+                Panels(.right, lanes, of: try part(bytes, name, count: count)), descales: scales.map { 1 / $0 })
         case .float: throw Misfit("\(name) is stored as floats, wanted int8")
         case .int8: throw Misfit("\(name) is stored as int8, wanted floats")
         case nil: throw Misfit("has no \(name)")
@@ -40,17 +41,23 @@ enum RecurrentWeights: Sendable {
         case .float(let weights):
             let count = rows.count / weights.depth
             MatrixProduct.multiply(Panels(.left, .rows(count, of: weights.depth), of: rows), weights, into: out)
-        case .int8(let weights):
-            let (depth, columns) = (weights.panels.depth, weights.panels.lanes)
+        case .int8(let weights, let descales):
+            let (depth, columns) = (weights.depth, weights.lanes)
             let left = QuantizedPanels(
                 quantizing: rows, .left, .rows(rows.count / depth, of: depth), scale: .ofEachRow)
             withUnsafeTemporaryAllocation(of: Int32.self, capacity: out.count) { sums in
-                MatrixProduct.multiply(left.panels, weights.panels, into: sums)
-                for (row, scale) in left.scales.enumerated() {
-                    let descale = 1 / scale
-                    for column in 0..<columns {
-                        let index = row * columns + column
-                        out[index] = Float(sums[index]) * (descale * (1 / weights.scales[column]))
+                MatrixProduct.multiply(left.panels, weights, into: sums)
+                descales.withUnsafeBufferPointer { descales in
+                    guard let sums = sums.baseAddress, let out = out.baseAddress, let of = descales.baseAddress
+                    else { return }
+                    for (row, scale) in left.scales.enumerated() {
+                        let descale = 1 / scale
+                        let (from, to) = (sums + row * columns, out + row * columns)
+                        var column = 0
+                        while column < columns {
+                            to[column] = Float(from[column]) * (descale * of[column])
+                            column &+= 1
+                        }
                     }
                 }
             }
