@@ -71,6 +71,14 @@ struct TextTableTests {
         #expect(text(table, 10) == ["A     B", "aaaa  bbbb"])
     }
 
+    @Test("no column is cut for one without a word in it")
+    func blankBesideText() {
+        var table = TextTable([.text("TYPE", least: 4), .text("REASON", least: 4)])
+        table.add(["ConvolutionDepthWise", ""])
+        #expect(text(table, 22) == ["TYPE", "ConvolutionDepthWise"])
+        #expect(text(table, 28) == ["TYPE                  REASON", "ConvolutionDepthWise"])
+    }
+
     @Test("rows that come later stand below the columns of the earlier ones; on a terminal the last takes what is left")
     func ruled() {
         var table = TextTable([.number("RUN"), .word("STATUS"), .text("MESSAGE", least: 8)])

@@ -78,8 +78,10 @@ struct TextTable {
 
     /// Widths that fit, 0 for columns that are left out.
     private func fit(_ wanted: [Int], into width: Int) -> [Int] {
-        // A column without a word in it goes before any other.
-        let isBlank = columns.indices.map { index in rows.allSatisfy { $0[index].isEmpty } }
+        // A column without a word in it goes before any other, and before any other is cut.
+        let isBlank = columns.indices.map { index in
+            wanted[index] == columns[index].title.cellCount && rows.allSatisfy { $0[index].isEmpty }
+        }
         let rank = { (index: Int) in isBlank[index] ? -1 : columns[index].rank ?? .max }
         let least = columns.indices.map { min(wanted[$0], columns[$0].least ?? wanted[$0]) }
         var shown: [Int] = []
@@ -87,7 +89,9 @@ struct TextTable {
 
         for index in columns.indices.sorted(by: { rank($0) > rank($1) }) {
             shown.append(index)
-            if rank(index) < .max, total(least) > width { shown.removeLast() }
+            if isBlank[index] ? total(wanted) > width : rank(index) < .max && total(least) > width {
+                shown.removeLast()
+            }
         }
         var widths = wanted.indices.map { shown.contains($0) ? wanted[$0] : 0 }
         for index in shown.sorted(by: { rank($0) < rank($1) }) {
