@@ -8,6 +8,11 @@ public protocol ByteSink: Sendable {
     ///
     /// - Throws: whatever keeps the bytes from being stored.
     func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws
+
+    /// Gives up what was written, to begin anew.
+    ///
+    /// - Throws: whatever keeps the bytes from being given up.
+    func clear() throws
 }
 
 /// Bytes in memory as a sink.
@@ -27,5 +32,9 @@ public final class MemorySink: ByteSink {
                 UnsafeMutableRawBufferPointer(rebasing: all[offset..<end]).copyMemory(from: bytes)
             }
         }
+    }
+
+    public func clear() {
+        content.withLock { $0 = [] }
     }
 }

@@ -13,4 +13,9 @@ public struct FileSink: ByteSink {
     public func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws {
         try descriptor.writeAll(toAbsoluteOffset: Int64(offset), bytes)
     }
+
+    /// - Throws: `Errno`.
+    public func clear() throws {
+        try descriptor.resize(to: 0)
+    }
 }

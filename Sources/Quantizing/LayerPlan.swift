@@ -26,7 +26,6 @@ struct LayerPlan {
         var activationScale: Float?
         /// The scale of the int8 output where requantization is fused.
         var topScale: Float?
-        var deadChannels = 0
         /// Params that the int8 twin has otherwise, by name.
         var params: [String: Int] = [:]
     }

@@ -1,7 +1,6 @@
 import LayerCatalogue
 import ModelFormat
 import Numerics
-import Synchronization
 import Vocabulary
 
 #if canImport(Glibc)
@@ -21,8 +20,12 @@ struct LayerPlanner<Bytes: ByteSource> {
 
     /// The plan of the layer at `index`, without fusion.
     ///
+    /// Weights are read only where something follows from them. That all of them are numbers is seen when they are written:
+    /// reading them twice would take twice as long.
+    ///
+    /// - Parameter float: why the layer must stay float, where that has been found out.
     /// - Throws: `FormatError` where the model itself is damaged; whatever only concerns int8 keeps the layer float.
-    func plan(_ index: Int) throws -> LayerPlan {
+    func plan(_ index: Int, float: FloatReason? = nil) throws -> LayerPlan {
         let layer = model.param.layers[index]
         let params = model.params[index]
         let stored = model.layout.weights[index]
@@ -32,7 +35,8 @@ struct LayerPlanner<Bytes: ByteSource> {
             outcome: .failure(FloatReason(.notQuantizable, "layer type \(layer.type) is unknown")))
         if let params {
             do {
-                plan.outcome = .success(try quantized(params, stored, notes: &plan.notes))
+                let float = float ?? floatLayers[layer.name]
+                plan.outcome = .success(try quantized(params, stored, float: float, notes: &plan.notes))
             } catch let reason as FloatReason {
                 plan.outcome = .failure(reason)
             }
@@ -46,14 +50,14 @@ struct LayerPlanner<Bytes: ByteSource> {
     // MARK: int8
 
     private func quantized(
-        _ params: LayerParams, _ stored: [StoredWeight], notes: inout [String]
+        _ params: LayerParams, _ stored: [StoredWeight], float: FloatReason?, notes: inout [String]
     ) throws -> LayerPlan.Quantized {
         let type = params.type
         let layer = params.layer
         guard let form = type.int8 else {
             throw FloatReason(.notQuantizable, "ncnn has no int8 form of \(type.name)")
         }
-        if let reason = floatLayers[layer.name] ?? exclusion(of: layer) { throw reason }
+        if let reason = float ?? exclusion(of: layer) { throw reason }
         if let dynamic = form.dynamic, try params.holds(dynamic) {
             throw FloatReason(.dynamicWeight, "its weights are an input of the layer")
         }
@@ -72,8 +76,7 @@ struct LayerPlanner<Bytes: ByteSource> {
                 let rowCount = counts[weight.scales]
             else { continue }
             let walk = try walk(weight, array, rowCount: rowCount, params, &quantized)
-            let scales = try scales(
-                of: weight, walk: walk, row: weightRows[weight.tableRow], notes: &notes, dead: &quantized.deadChannels)
+            let scales = try scales(of: weight, walk: walk, row: weightRows[weight.tableRow], notes: &notes)
             quantized.weights[weight.weight] = (walk, scales)
             quantized.scales[weight.scales] = scales
         }
@@ -145,21 +148,14 @@ struct LayerPlanner<Bytes: ByteSource> {
     // MARK: Scales
 
     private func scales(
-        of weight: QuantizedWeight, walk: RowWalk, row: CalibrationTable.Row?, notes: inout [String], dead: inout Int
+        of weight: QuantizedWeight, walk: RowWalk, row: CalibrationTable.Row?, notes: inout [String]
     ) throws -> [Float] {
         let row = weight.scaleSource == .weights ? nil : row
         let given = try row.map { try scales(of: $0, for: weight.weight, count: walk.rowCount) }
-        let extents = try extents(of: walk)
-        if let index = extents.firstIndex(where: { $0.nonFinite > 0 }) {
-            let count = extents.reduce(0) { $0 + $1.nonFinite }
-            throw FloatReason(
-                .nonFiniteWeight, "\(weight.weight) holds \(count) NaN or infinite values, the first in row \(index)")
-        }
-        let deadRows = extents.count { $0.absmax == 0 }
-        if deadRows > 0 {
-            dead += deadRows
-            notes.append("\(deadRows) of \(walk.rowCount) rows of \(weight.weight) are all zero")
-        }
+        if let given, given.values.allSatisfy({ $0.isFinite && $0 > 0 }) { return given.values }
+        let found = try extents(of: walk)
+        if let obstacle = found.obstacle(in: weight.weight) { throw obstacle }
+        let extents = found.extents
         guard let row, let given else {
             if weight.scaleSource == .tableOrWeights {
                 let why = table == nil ? "" : ", the table has no row for them"
@@ -185,23 +181,16 @@ struct LayerPlanner<Bytes: ByteSource> {
         }
     }
 
-    private func extents(of walk: RowWalk) throws -> [WeightKernels.Extent] {
-        let extents = Mutex([WeightKernels.Extent](repeating: .init(), count: walk.rowCount))
+    private func extents(of walk: RowWalk) throws -> RowExtents {
         let cut = walk.pieces(of: reader)
-        try PieceWork.share(cut.pieceCount) { pieces in
-            let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: cut.largest)
-            defer { buffer.deallocate() }
-            for piece in pieces {
-                var found: [(row: Int, extent: WeightKernels.Extent)] = []
-                try walk.forEachSegment(of: cut[piece], with: reader, in: buffer) { row, segment in
-                    found.append((row, kernels.extent(segment)))
-                }
-                extents.withLock { extents in
-                    for (row, extent) in found { extents[row].add(extent) }
-                }
+        let pieces = try PieceWork.share(cut, buffers: { PieceBuffer<Float>(cut.largest) }) { buffer, _, piece in
+            var extents = RowExtents(from: walk.row(of: piece.lowerBound))
+            try walk.forEachSegment(of: piece, with: reader, in: buffer) { row, segment in
+                extents.add(kernels.extent(segment), in: row)
             }
+            return extents
         }
-        return extents.withLock { $0 }
+        return pieces.reduce(into: RowExtents(from: 0)) { $0.add($1) }
     }
 
     /// The scales of a row. They are counted first: a row of another model's may be long.
@@ -227,7 +216,7 @@ struct LayerPlanner<Bytes: ByteSource> {
             always.contains($0.name) && quantized[$0.name] == nil && $0.storage != .fp16
         }
         for weight in candidates {
-            let absmax = try extents(of: RowWalk(weight: weight, rowCount: 1, turn: nil))[0].absmax
+            let absmax = try extents(of: RowWalk(weight: weight, rowCount: 1, turn: nil)).extents[0].absmax
             // 65520 is the smallest magnitude that rounds beyond 65504, the largest half float.
             guard absmax < 65520 else {
                 plan.notes.append("\(weight.name) reaches \(absmax), beyond fp16's 65504: the layer keeps its fp32")

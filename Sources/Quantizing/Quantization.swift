@@ -5,13 +5,11 @@ public import Vocabulary
 
 /// A model's way to its int8 twin: everything decided, nothing written yet.
 public struct Quantization<Bytes: ByteSource> {
-    private let model: Model<Bytes>
+    private let planner: LayerPlanner<Bytes>
     private let plans: [LayerPlan]
     private let notes: [String]
-    private let reader: WeightReader<Bytes>
-    private let kernels: WeightKernels
 
-    /// Decides for every layer. Reads the weights once, on several threads, a bounded piece at a time.
+    /// Decides for every layer. Reads weights only where the table does not give their scales.
     ///
     /// - Parameters:
     ///   - table: nil where there is none; then only layers that need none become int8.
@@ -30,47 +28,59 @@ public struct Quantization<Bytes: ByteSource> {
                 file: table.file, .whole,
                 "names no layer of \(model.param.file): it has \(rows.unknown.count) rows\(first)")
         }
-        let reader = WeightReader(model.bin, kernels: kernels, pieceSize: pieceSize)
-        let planner = LayerPlanner(
-            model: model, table: table, rows: rows, settings: settings, floatLayers: floatLayers, reader: reader,
-            kernels: kernels)
-        var plans = try model.param.layers.indices.map(planner.plan)
-        for (index, scale) in RequantizeFusion(plans).topScales() {
-            plans[index].fuse(topScale: scale)
-        }
-        self.model = model
-        self.plans = plans
-        self.notes = Self.notes(table: table, rows: rows, model: model.param)
-        self.reader = reader
-        self.kernels = kernels
+        planner = LayerPlanner(
+            model: model, table: table, rows: rows, settings: settings, floatLayers: floatLayers,
+            reader: WeightReader(model.bin, kernels: kernels, pieceSize: pieceSize), kernels: kernels)
+        plans = try model.param.layers.indices.map { [planner] in try planner.plan($0) }
+        notes = Self.notes(table: table, rows: rows, model: model.param)
     }
 
-    /// The `.param` of the int8 twin: the input's text with the changed params edited.
-    public var paramText: [UInt8] {
-        model.param.text(applying: plans.flatMap(\.edits))
-    }
-
-    /// Writes the `.bin` of the int8 twin.
+    /// Writes the `.bin` of the int8 twin, on several threads, a bounded piece at a time.
+    ///
+    /// A layer whose weights turn out not to be numbers stays float. Since the layer before it may have been written to hand
+    /// it int8, everything is then written anew.
     ///
     /// - Parameter progress: called behind each layer with the bytes of the input that are done; what it throws ends it.
+    /// - Returns: the `.param` of the int8 twin, which is the input's text with the changed params edited, and a line for
+    ///   every layer.
     /// - Throws: `FormatError` where the input cannot be read any more, and what the sink throws.
-    public func writeBin<Sink: ByteSink>(
-        to sink: Sink, progress: (Int) throws -> Void = { _ in }
-    ) throws -> QuantizationReport {
-        var writer = TwinWriter(source: model.bin, reader: reader, kernels: kernels, sink: sink)
+    public func write(
+        bin sink: some ByteSink, progress: (Int) throws -> Void = { _ in }
+    ) throws -> (param: [UInt8], report: QuantizationReport) {
+        var plans = plans
+        while true {
+            let attempt = try write(plans, bin: sink, progress: progress)
+            if attempt.obstacles.isEmpty { return (attempt.param, attempt.report) }
+            for (index, reason) in attempt.obstacles {
+                plans[index] = try planner.plan(index, float: reason)
+            }
+            try sink.clear()
+        }
+    }
+
+    private func write(
+        _ plans: [LayerPlan], bin sink: some ByteSink, progress: (Int) throws -> Void
+    ) throws -> (param: [UInt8], report: QuantizationReport, obstacles: [Int: FloatReason]) {
+        let model = planner.model
+        let topScales = RequantizeFusion(plans).topScales()
+        var writer = TwinWriter(source: model.bin, reader: planner.reader, kernels: planner.kernels, sink: sink)
+        var edits: [ParamFile.Edit] = []
         var layers: [LayerReport] = []
+        var obstacles: [Int: FloatReason] = [:]
         var done = 0
-        for plan in plans {
+        for (index, plan) in plans.enumerated() {
+            let plan = topScales[index].map(plan.fused) ?? plan
             let arrays = try plan.arrays()
-            let before = writer.position
-            let errors = try writer.write(arrays)
-            layers.append(plan.report(arrays, errors, bytesAfter: writer.position - before))
-            done += layers.last?.bytesBefore ?? 0
+            let written = try writer.write(arrays)
+            edits += plan.edits
+            layers.append(plan.report(arrays, written))
+            obstacles[index] = written.obstacle
+            done += layers[index].bytesBefore
             try progress(done)
         }
-        return QuantizationReport(
-            layers: layers, notes: notes, bytesBefore: model.bin.byteCount,
-            bytesAfter: layers.reduce(0) { $0 + $1.bytesAfter })
+        let report = QuantizationReport(
+            layers: layers, notes: notes, bytesBefore: model.bin.byteCount, bytesAfter: writer.position)
+        return (model.param.text(applying: edits), report, obstacles)
     }
 
     private static func notes(table: CalibrationTable?, rows: TableRows?, model: ParamFile) -> [String] {
@@ -93,26 +103,28 @@ public struct Quantization<Bytes: ByteSource> {
 }
 
 extension LayerPlan {
-    /// Lets the layer write int8 with this scale.
-    fileprivate mutating func fuse(topScale: Float) {
-        guard var quantized, let form = params?.type.int8, let name = form.topScale else { return }
+    /// The same layer with an int8 output of this scale.
+    fileprivate func fused(topScale: Float) -> LayerPlan {
+        guard var quantized, let form = params?.type.int8, let name = form.topScale else { return self }
         quantized.topScale = topScale
         quantized.scales[name] = [topScale]
         quantized.params[form.termParam] = form.term + 100
-        outcome = .success(quantized)
+        var fused = self
+        fused.outcome = .success(quantized)
+        return fused
     }
 
-    fileprivate func report(_ arrays: [Array], _ errors: WeightErrors, bytesAfter: Int) -> LayerReport {
+    fileprivate func report(_ arrays: [Array], _ written: WrittenLayer) -> LayerReport {
         let scales = quantized?.weights.values.flatMap(\.scales) ?? []
         return LayerReport(
             index: layer.index, name: layer.name, type: layer.type, decision: decision,
             storageBefore: Self.words(stored.filter { $0.slot.isTagged }.map(\.storage.word)),
             storageAfter: Self.words(arrays.compactMap(\.storageWord)),
-            bytesBefore: stored.reduce(0) { $0 + $1.byteCount }, bytesAfter: bytesAfter,
-            quantizedWeights: errors.count,
+            bytesBefore: stored.reduce(0) { $0 + $1.byteCount }, bytesAfter: written.byteCount,
+            quantizedWeights: written.errors.count,
             weightScales: scales.min().flatMap { low in scales.max().map { low...$0 } },
             activationScale: quantized?.activationScale, topScale: quantized?.topScale,
-            deadChannels: quantized?.deadChannels ?? 0, measures: errors.measures, notes: notes)
+            deadChannels: written.deadChannels, measures: written.errors.measures, notes: notes + written.notes)
     }
 
     private static func words(_ words: [String]) -> String {

@@ -15,7 +15,10 @@ struct RowWalk: Hashable {
     let turn: Turn?
 
     /// Elements of one row.
-    var rowLength: Int { weight.count / rowCount }
+    private var rowLength: Int { weight.count / rowCount }
+
+    /// The row in which an element of the int8 twin lies.
+    func row(of element: Int) -> Int { element / rowLength }
 
     /// The elements of the int8 twin in pieces that are read at a time, of which several threads can read different ones.
     ///
@@ -30,24 +33,25 @@ struct RowWalk: Hashable {
     ///
     /// - Parameter buffer: where the piece is read to; has room for it.
     func forEachSegment(
-        of piece: Range<Int>, with reader: WeightReader<some ByteSource>, in buffer: UnsafeMutableBufferPointer<Float>,
+        of piece: Range<Int>, with reader: WeightReader<some ByteSource>, in buffer: PieceBuffer<Float>,
         _ body: (Int, UnsafeBufferPointer<Float>) throws -> Void
     ) throws {
-        let floats = UnsafeMutableBufferPointer(rebasing: buffer[..<piece.count])
         let codebook = try reader.codebook(of: weight)
-        if let turn {
-            try readTurned(piece, turn, with: reader, codebook: codebook, into: floats)
-        } else {
-            try reader.read(weight, from: piece.lowerBound, codebook: codebook, into: floats)
-        }
-        var position = piece.lowerBound
-        var rest = UnsafeBufferPointer(floats)[...]
-        while !rest.isEmpty {
-            let (row, column) = position.quotientAndRemainder(dividingBy: rowLength)
-            let segment = rest.prefix(rowLength - column)
-            try body(row, UnsafeBufferPointer(rebasing: segment))
-            position += segment.count
-            rest = rest.dropFirst(segment.count)
+        try buffer.with(piece.count) { floats in
+            if let turn {
+                try readTurned(piece, turn, with: reader, codebook: codebook, into: floats)
+            } else {
+                try reader.read(weight, from: piece.lowerBound, codebook: codebook, into: floats)
+            }
+            var position = piece.lowerBound
+            var rest = UnsafeBufferPointer(floats)[...]
+            while !rest.isEmpty {
+                let (row, column) = position.quotientAndRemainder(dividingBy: rowLength)
+                let segment = rest.prefix(rowLength - column)
+                try body(row, UnsafeBufferPointer(rebasing: segment))
+                position += segment.count
+                rest = rest.dropFirst(segment.count)
+            }
         }
     }
 
@@ -56,8 +60,7 @@ struct RowWalk: Hashable {
         with reader: WeightReader<some ByteSource>, _ body: (Int, UnsafeBufferPointer<Float>) throws -> Void
     ) throws {
         let pieces = pieces(of: reader)
-        let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: pieces.largest)
-        defer { buffer.deallocate() }
+        let buffer = PieceBuffer<Float>(pieces.largest)
         for index in 0..<pieces.pieceCount {
             try forEachSegment(of: pieces[index], with: reader, in: buffer, body)
         }

@@ -20,31 +20,29 @@ struct TwinWriter<Bytes: ByteSource, Sink: ByteSink> {
         self.sink = sink
     }
 
-    /// Writes one layer and returns the error sums of its quantized arrays.
-    mutating func write(_ arrays: [LayerPlan.Array]) throws -> WeightErrors {
-        var errors = WeightErrors()
+    /// Writes one layer and says what was found in it.
+    mutating func write(_ arrays: [LayerPlan.Array]) throws -> WrittenLayer {
+        var written = WrittenLayer()
+        let start = position
         for array in arrays {
             switch array {
             case .copied(let weight): try copy(weight)
             case .narrowed(let weight): try narrow(weight)
-            case .quantized(let walk, let scales): errors.add(try quantize(walk, scales))
+            case .quantized(let walk, let scales): try quantize(walk, scales, &written)
             case .scales(let scales): try scales.withUnsafeBytes { try append($0) }
             }
         }
-        return errors
+        written.byteCount = position - start
+        return written
     }
 
     private mutating func copy(_ weight: StoredWeight) throws {
-        let start = position
         let cut = Cut(count: weight.byteCount, size: 4 * reader.pieceSize)
-        try PieceWork.share(cut.pieceCount) { pieces in
-            let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: cut.largest, alignment: 16)
-            defer { buffer.deallocate() }
-            for piece in pieces {
-                let range = cut[piece]
-                let bytes = UnsafeMutableRawBufferPointer(rebasing: buffer[..<range.count])
-                try source.read(at: weight.range.lowerBound + range.lowerBound, into: bytes)
-                try sink.write(UnsafeRawBufferPointer(bytes), at: start + range.lowerBound)
+        try PieceWork.share(cut, buffers: { PieceBuffer<UInt8>(cut.largest) }) { [position] buffer, _, piece in
+            try buffer.with(piece.count) { bytes in
+                try source.read(
+                    at: weight.range.lowerBound + piece.lowerBound, into: UnsafeMutableRawBufferPointer(bytes))
+                try sink.write(UnsafeRawBufferPointer(bytes), at: position + piece.lowerBound)
             }
         }
         position += weight.byteCount
@@ -52,59 +50,50 @@ struct TwinWriter<Bytes: ByteSource, Sink: ByteSink> {
 
     private mutating func narrow(_ weight: StoredWeight) throws {
         try append(.fp16)
-        let start = position
         let codebook = try reader.codebook(of: weight)
         let cut = reader.pieces(of: weight)
-        try PieceWork.share(cut.pieceCount) { pieces in
-            let floats = UnsafeMutableBufferPointer<Float>.allocate(capacity: cut.largest)
-            let halves = UnsafeMutableBufferPointer<UInt16>.allocate(capacity: cut.largest)
-            defer {
-                floats.deallocate()
-                halves.deallocate()
-            }
-            for piece in pieces {
-                let range = cut[piece]
-                let part = UnsafeMutableBufferPointer(rebasing: floats[..<range.count])
-                let narrow = UnsafeMutableBufferPointer(rebasing: halves[..<range.count])
-                try reader.read(weight, from: range.lowerBound, codebook: codebook, into: part)
-                kernels.narrow(UnsafeBufferPointer(part), narrow)
-                try sink.write(UnsafeRawBufferPointer(narrow), at: start + 2 * range.lowerBound)
+        let buffers = { (floats: PieceBuffer<Float>(cut.largest), halves: PieceBuffer<UInt16>(cut.largest)) }
+        try PieceWork.share(cut, buffers: buffers) { [position] buffers, _, piece in
+            try buffers.floats.with(piece.count) { floats in
+                try reader.read(weight, from: piece.lowerBound, codebook: codebook, into: floats)
+                try buffers.halves.with(piece.count) { halves in
+                    kernels.narrow(UnsafeBufferPointer(floats), halves)
+                    try sink.write(UnsafeRawBufferPointer(halves), at: position + 2 * piece.lowerBound)
+                }
             }
         }
         position += 2 * weight.count
         try pad(2 * weight.count)
     }
 
-    private mutating func quantize(_ walk: RowWalk, _ scales: [Float]) throws -> WeightErrors {
+    private mutating func quantize(_ walk: RowWalk, _ scales: [Float], _ written: inout WrittenLayer) throws {
         try append(.int8)
-        let start = position
         let cut = walk.pieces(of: reader)
-        // Added up in the order of the pieces, so that the sums do not depend on which thread was the faster.
-        let errors = UnsafeMutableBufferPointer<WeightErrors>.allocate(capacity: cut.pieceCount)
-        errors.initialize(repeating: WeightErrors())
-        defer { errors.deallocate() }
-        try PieceWork.share(cut.pieceCount) { pieces in
-            let floats = UnsafeMutableBufferPointer<Float>.allocate(capacity: cut.largest)
-            let bytes = UnsafeMutableBufferPointer<Int8>.allocate(capacity: cut.largest)
-            defer {
-                floats.deallocate()
-                bytes.deallocate()
-            }
-            for piece in pieces {
-                let range = cut[piece]
-                var filled = 0
-                try walk.forEachSegment(of: range, with: reader, in: floats) { row, segment in
-                    let place = UnsafeMutableBufferPointer(rebasing: bytes[filled..<filled + segment.count])
-                    errors[piece].add(kernels.quantize(segment, scales[row], place))
-                    filled += segment.count
+        let buffers = { (floats: PieceBuffer<Float>(cut.largest), bytes: PieceBuffer<Int8>(cut.largest)) }
+        let pieces = try PieceWork.share(cut, buffers: buffers) { [position] buffers, _, piece in
+            var errors = WeightErrors()
+            var extents = RowExtents(from: walk.row(of: piece.lowerBound))
+            try buffers.bytes.with(piece.count) { bytes in
+                var rest = bytes[...]
+                try walk.forEachSegment(of: piece, with: reader, in: buffers.floats) { row, segment in
+                    // The piece lies in a near cache, where looking at it once more costs little.
+                    extents.add(kernels.extent(segment), in: row)
+                    errors.add(
+                        kernels.quantize(segment, scales[row], .init(rebasing: rest.prefix(segment.count))))
+                    rest = rest.dropFirst(segment.count)
                 }
-                let written = UnsafeMutableBufferPointer(rebasing: bytes[..<filled])
-                try sink.write(UnsafeRawBufferPointer(written), at: start + range.lowerBound)
+                try sink.write(UnsafeRawBufferPointer(bytes), at: position + piece.lowerBound)
             }
+            return (errors, extents)
         }
         position += walk.weight.count
         try pad(walk.weight.count)
-        return errors.reduce(into: WeightErrors()) { $0.add($1) }
+        var extents = RowExtents(from: 0)
+        for piece in pieces {
+            written.errors.add(piece.0)
+            extents.add(piece.1)
+        }
+        written.add(extents, of: walk)
     }
 
     private mutating func append(_ storage: WeightStorage) throws {

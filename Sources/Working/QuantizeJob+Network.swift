@@ -12,9 +12,9 @@ extension QuantizeJob {
         let quantization = try Quantization(
             openModel(), table: readTable(), settings: settings, floatLayers: floatLayers)
         let sink = MemorySink()
-        _ = try quantization.writeBin(to: sink)
+        let paramText = try quantization.write(bin: sink).param
         return try Network(
-            ParamFile(quantization.paramText, file: param.lastComponent?.string ?? param.string),
+            ParamFile(paramText, file: param.lastComponent?.string ?? param.string),
             bin: MemoryBytes(sink.bytes, file: bin.lastComponent?.string ?? bin.string))
     }
 }

@@ -42,16 +42,16 @@ public struct QuantizeJob: Sendable {
         let model = try openModel()
         let quantization = try Quantization(
             model, table: try readTable(), settings: settings, floatLayers: floatLayers)
-        let report = try Self.writing(outBin) { sink in
-            try quantization.writeBin(to: sink) { try progress($0, model.bin.byteCount) }
+        let twin = try Self.writing(outBin) { sink in
+            try quantization.write(bin: sink) { try progress($0, model.bin.byteCount) }
         }
         try Self.writing(outParam) { sink in
-            try quantization.paramText.withUnsafeBytes { try sink.write($0, at: 0) }
+            try twin.param.withUnsafeBytes { try sink.write($0, at: 0) }
         }
         guard model.bin.isUnchanged else {
             throw FormatError(file: model.bin.file, .whole, "was changed while it was read")
         }
-        return report
+        return twin.report
     }
 
     /// Reads the calibration table; nil where there is none.

@@ -33,9 +33,9 @@ struct GoldenModel {
     func int8(floatLayers: [String: FloatReason] = [:]) throws -> Model<MemoryBytes> {
         let quantization = try Quantization(float, table: table, floatLayers: floatLayers)
         let sink = MemorySink()
-        _ = try quantization.writeBin(to: sink)
+        let param = try quantization.write(bin: sink).param
         return try Model(
-            ParamFile(quantization.paramText, file: "int8.param"), bin: MemoryBytes(sink.bytes, file: "int8.bin"))
+            ParamFile(param, file: "int8.param"), bin: MemoryBytes(sink.bytes, file: "int8.bin"))
     }
 
     func twins() throws -> Twins {

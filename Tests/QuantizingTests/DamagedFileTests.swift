@@ -23,7 +23,8 @@ import Testing
     static func quantize(param: [UInt8], bin: [UInt8], table: [UInt8]? = nil) throws -> QuantizationReport {
         let model = try Model(ParamFile(param, file: "m.param"), bin: MemoryBytes(bin, file: "m.bin"))
         let sink = MemorySink()
-        return try Quantization(model, table: table.map { CalibrationTable($0, file: "m.table") }).writeBin(to: sink)
+        let table = table.map { CalibrationTable($0, file: "m.table") }
+        return try Quantization(model, table: table).write(bin: sink).report
     }
 
     @Test("the sound model beside which they stand is quantized")

@@ -30,8 +30,8 @@ import Vocabulary
         let quantization = try Quantization(
             model, table: table.map { CalibrationTable(Array($0.utf8), file: "m.table") }, settings: settings)
         let sink = MemorySink()
-        let report = try quantization.writeBin(to: sink)
-        return (report, String(decoding: quantization.paramText, as: UTF8.self), sink.bytes)
+        let twin = try quantization.write(bin: sink)
+        return (twin.report, String(decoding: twin.param, as: UTF8.self), sink.bytes)
     }
 
     static let sound = "b_param_0 127 127\nb 10\n"

@@ -60,9 +60,9 @@ struct GoldenCase {
     ) throws -> (model: Model<MemoryBytes>, report: QuantizationReport) {
         let quantization = try Quantization(model(), table: table(), settings: settings)
         let sink = MemorySink()
-        let report = try quantization.writeBin(to: sink)
-        let param = try ParamFile(quantization.paramText, file: "int8.param")
-        return (try Model(param, bin: MemoryBytes(sink.bytes, file: "int8.bin")), report)
+        let twin = try quantization.write(bin: sink)
+        let param = try ParamFile(twin.param, file: "int8.param")
+        return (try Model(param, bin: MemoryBytes(sink.bytes, file: "int8.bin")), twin.report)
     }
 
     private func read(_ param: String, _ bin: String) throws -> Model<MemoryBytes> {

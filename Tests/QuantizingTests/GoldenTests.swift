@@ -56,7 +56,7 @@ import Vocabulary
             let sink = MemorySink()
             _ = try Quantization(
                 golden.model(), table: golden.table(), settings: QuantizeSettings(floatStorage: .fp16), kernels: kernels
-            ).writeBin(to: sink)
+            ).write(bin: sink)
             return sink.bytes
         }
         #expect(try bytes(.fast) == bytes(.reference))
@@ -70,7 +70,7 @@ import Vocabulary
             let report = try Quantization(
                 golden.model(), table: golden.table(), settings: QuantizeSettings(floatStorage: storage),
                 pieceSize: pieceSize
-            ).writeBin(to: sink)
+            ).write(bin: sink).report
             return (sink.bytes, report.layers)
         }
         for storage in [QuantizeSettings.FloatStorage.keep, .fp16] {

@@ -45,8 +45,8 @@ import Testing
             model, table: table.isEmpty ? nil : CalibrationTable(table, file: "m.table"),
             settings: QuantizeSettings(floatStorage: .fp16))
         let sink = MemorySink()
-        _ = try quantization.writeBin(to: sink)
+        let param = try quantization.write(bin: sink).param
         _ = try Model(
-            ParamFile(quantization.paramText, file: "int8.param"), bin: MemoryBytes(sink.bytes, file: "int8.bin"))
+            ParamFile(param, file: "int8.param"), bin: MemoryBytes(sink.bytes, file: "int8.bin"))
     }
 }

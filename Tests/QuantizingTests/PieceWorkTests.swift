@@ -8,20 +8,38 @@ import Testing
         let piece: Int
     }
 
+    static func share<Result: Sendable>(
+        _ count: Int, threads: Int, _ body: (Int) throws -> Result
+    ) throws -> [Result] {
+        try PieceWork.share(Cut(count: count, size: 1), threads: threads, buffers: {}) { _, piece, _ in try body(piece)
+        }
+    }
+
     @Test("each piece is taken once, by however many threads", arguments: [0, 1, 2, 7, 100], [1, 2, 3, 8])
     func onceEach(count: Int, threads: Int) throws {
         let taken = Mutex<[Int]>([])
-        try PieceWork.share(count, threads: threads) { pieces in
-            for piece in pieces { taken.withLock { $0.append(piece) } }
-        }
+        _ = try Self.share(count, threads: threads) { piece in taken.withLock { $0.append(piece) } }
         #expect(taken.withLock { $0.sorted() } == Array(0..<count))
+    }
+
+    @Test("results lie in the order of the pieces, however many threads there are", arguments: [1, 2, 8])
+    func order(threads: Int) throws {
+        #expect(try Self.share(100, threads: threads) { $0 } == Array(0..<100))
+    }
+
+    @Test("no more threads make buffers than take pieces", arguments: [0, 1, 2, 100], [1, 2, 8])
+    func buffers(count: Int, threads: Int) throws {
+        let made = Mutex(0)
+        try PieceWork.share(
+            Cut(count: count, size: 1), threads: threads, buffers: { made.withLock { $0 += 1 } }, { _, _, _ in })
+        #expect(made.withLock { $0 } <= max(1, min(count, threads)))
     }
 
     @Test("of several errors the first piece's is thrown", arguments: [1, 2, 8])
     func firstError(threads: Int) {
         let error = #expect(throws: Mishap.self) {
-            try PieceWork.share(100, threads: threads) { pieces in
-                for piece in pieces where piece >= 40 { throw Mishap(piece: piece) }
+            try Self.share(100, threads: threads) { piece in
+                if piece >= 40 { throw Mishap(piece: piece) }
             }
         }
         #expect(error == Mishap(piece: 40))
@@ -31,11 +49,9 @@ import Testing
     func endsEarly() {
         let taken = Mutex(0)
         #expect(throws: Mishap.self) {
-            try PieceWork.share(1_000_000, threads: 2) { pieces in
-                for piece in pieces {
-                    taken.withLock { $0 += 1 }
-                    throw Mishap(piece: piece)
-                }
+            try Self.share(1_000_000, threads: 2) { piece in
+                taken.withLock { $0 += 1 }
+                throw Mishap(piece: piece)
             }
         }
         #expect(taken.withLock { $0 } <= 2)

@@ -33,7 +33,8 @@ struct SampleRun {
         let quantization = try Quantization(
             Model(ParamFile(param, file: "p"), bin: MemoryBytes(bin, file: "b")), table: table)
         let sink = MemorySink()
-        var layers = try quantization.writeBin(to: sink).layers
+        let twin = try quantization.write(bin: sink)
+        var layers = twin.report.layers
         for (offset, index) in layers.indices.enumerated() {
             layers[index].accumulated = OutputMeasures(sqnr: 40 - 1.37 * Double(offset), cosine: 0.999)
             if layers[index].decision == .int8 { layers[index].local = OutputMeasures(sqnr: 38.123456, cosine: 0.9999) }
@@ -41,7 +42,7 @@ struct SampleRun {
         if let layerName { layers[3].name = layerName }
 
         try Self.makeFolder(place)
-        let contents = zip(["m.param", "m.bin", "i.param", "i.bin"], [param, bin, quantization.paramText, sink.bytes])
+        let contents = zip(["m.param", "m.bin", "i.param", "i.bin"], [param, bin, twin.param, sink.bytes])
         var artifacts: [RunArtifact] = []
         for ((name, bytes), role) in zip(contents, Self.roles) {
             let path = place.appending(name)

@@ -43,8 +43,8 @@ public func fuzzBin(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
             settings: QuantizeSettings(floatStorage: .fp16))
     else { return 0 }
     let sink = MemorySink()
-    guard (try? quantization.writeBin(to: sink)) != nil,
-        let twin = try? ParamFile(quantization.paramText, file: "twin.param"),
+    guard let written = try? quantization.write(bin: sink),
+        let twin = try? ParamFile(written.param, file: "twin.param"),
         (try? Model(twin, bin: MemoryBytes(sink.bytes, file: "twin.bin"))) != nil
     else { preconditionFailure("the twin cannot be read") }
     return 0

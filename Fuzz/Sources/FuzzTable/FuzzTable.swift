@@ -20,8 +20,8 @@ public func fuzzTable(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     let table = CalibrationTable(Array(UnsafeBufferPointer(start: start, count: count)), file: "fuzz.table")
     guard let quantization = try? Quantization(model, table: table) else { return 0 }
     let sink = MemorySink()
-    guard (try? quantization.writeBin(to: sink)) != nil,
-        let twin = try? ParamFile(quantization.paramText, file: "twin.param"),
+    guard let written = try? quantization.write(bin: sink),
+        let twin = try? ParamFile(written.param, file: "twin.param"),
         (try? Model(twin, bin: MemoryBytes(sink.bytes, file: "twin.bin"))) != nil
     else { preconditionFailure("the twin cannot be read") }
     return 0
