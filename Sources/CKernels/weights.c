@@ -25,6 +25,9 @@ INLINE float float_of(uint32_t bits) {
     return value;
 }
 
+// The bits of infinity; those of NaNs lie above, those of all other magnitudes below.
+enum { INFINITE = 0x7F800000 };
+
 // The magnitude of floats orders like their bits without the sign, and integer maxima need no care for NaN.
 INLINE float absmax_body(const float *x, size_t count, size_t *non_finite) {
     uint32_t largest = 0;
@@ -35,7 +38,7 @@ INLINE float absmax_body(const float *x, size_t count, size_t *non_finite) {
         uint32_t block_wild = 0;
         for (size_t i = 0; i < block; i++) {
             const uint32_t magnitude = bits_of(x[i]) & 0x7FFFFFFF;
-            const uint32_t is_wild = magnitude >= 0x7F800000;
+            const uint32_t is_wild = magnitude >= INFINITE;
             const uint32_t kept = is_wild ? 0 : magnitude;
             largest = kept > largest ? kept : largest;
             block_wild += is_wild;
@@ -61,16 +64,25 @@ enum { LANES = 8, BLOCK = 64 * LANES };
 typedef struct {
     float signal[LANES], noise[LANES], worst[LANES];
     int32_t squares[LANES], clipped[LANES];
+    // Largest magnitudes as bits, which are those of no number where there is one.
+    int32_t largest[LANES];
 } lane_sums;
 
-INLINE void add_lanes(const lane_sums *lanes, quantd_step_sums *sums) {
+// Adds what was found in a block of `x`.
+INLINE void add_lanes(const lane_sums *lanes, const float *x, size_t count, quantd_step_sums *sums) {
+    int32_t largest = 0;
     for (int lane = 0; lane < LANES; lane++) {
         sums->signal += lanes->signal[lane];
         sums->noise += lanes->noise[lane];
         sums->reconstructed += lanes->squares[lane];
         sums->max_error = lanes->worst[lane] > sums->max_error ? lanes->worst[lane] : sums->max_error;
         sums->clipped += (size_t)lanes->clipped[lane];
+        largest = lanes->largest[lane] > largest ? lanes->largest[lane] : largest;
     }
+    // Looking for what is no number takes time of its own, and there hardly ever is any.
+    const float absmax =
+        largest < INFINITE ? float_of((uint32_t)largest) : absmax_body(x, count, &sums->non_finite);
+    sums->absmax = absmax > sums->absmax ? absmax : sums->absmax;
 }
 
 INLINE void quantize_one(float x, float scale, int8_t *q, int lane, lane_sums *sums) {
@@ -85,6 +97,8 @@ INLINE void quantize_one(float x, float scale, int8_t *q, int lane, lane_sums *s
     sums->squares[lane] += rounded * rounded;
     sums->worst[lane] = fabsf(error) > sums->worst[lane] ? fabsf(error) : sums->worst[lane];
     sums->clipped[lane] += magnitude >= 127.5f;
+    const int32_t bits = (int32_t)(bits_of(x) & 0x7FFFFFFF);
+    sums->largest[lane] = bits > sums->largest[lane] ? bits : sums->largest[lane];
 }
 
 // The elements from `first` on, of at most one block.
@@ -97,9 +111,10 @@ INLINE void quantize_some(
 
 INLINE void quantize_body(const float *x, size_t count, float scale, int8_t *q, quantd_step_sums *sums) {
     for (size_t i = 0; i < count; i += BLOCK) {
+        const size_t block = count - i < BLOCK ? count - i : BLOCK;
         lane_sums lanes = {0};
-        quantize_some(x + i, 0, count - i < BLOCK ? count - i : BLOCK, scale, q + i, &lanes);
-        add_lanes(&lanes, sums);
+        quantize_some(x + i, 0, block, scale, q + i, &lanes);
+        add_lanes(&lanes, x + i, block, sums);
     }
 }
 
@@ -147,13 +162,14 @@ AVX2 static float absmax_avx2(const float *x, size_t count, size_t *non_finite) 
 
 typedef struct {
     __m256 signal, noise, worst;
-    __m256i squares, clipped;
+    __m256i squares, clipped, largest;
 } vector_sums;
 
-// Eight elements as integers; adds all that rounding them costs but their squares.
+// Eight elements as integers; adds all that is found but their squares.
 AVX2 INLINE __m256i quantize_eight(const float *x, __m256 scale, vector_sums *sums) {
     const __m256 sign = _mm256_set1_ps(-0.0f);
-    const __m256 v = _mm256_mul_ps(_mm256_loadu_ps(x), scale);
+    const __m256 weights = _mm256_loadu_ps(x);
+    const __m256 v = _mm256_mul_ps(weights, scale);
     const __m256 number = _mm256_and_ps(v, _mm256_cmp_ps(v, v, _CMP_ORD_Q));
     const __m256 magnitude = _mm256_min_ps(_mm256_andnot_ps(sign, number), _mm256_set1_ps(REACH));
     const __m256 near = _mm256_min_ps(magnitude, _mm256_set1_ps(127));
@@ -164,6 +180,7 @@ AVX2 INLINE __m256i quantize_eight(const float *x, __m256 scale, vector_sums *su
     sums->noise = _mm256_add_ps(sums->noise, _mm256_mul_ps(error, error));
     sums->worst = _mm256_max_ps(sums->worst, _mm256_andnot_ps(sign, error));
     sums->clipped = _mm256_sub_epi32(sums->clipped, _mm256_castps_si256(far));
+    sums->largest = _mm256_max_epi32(sums->largest, _mm256_castps_si256(_mm256_andnot_ps(sign, weights)));
     return _mm256_sign_epi32(rounded, _mm256_castps_si256(v));
 }
 
@@ -190,14 +207,16 @@ AVX2 static void quantize_block_avx2(const float *x, size_t count, float scale, 
     _mm256_storeu_ps(lanes->worst, sums.worst);
     _mm256_storeu_si256((__m256i *)lanes->squares, sums.squares);
     _mm256_storeu_si256((__m256i *)lanes->clipped, sums.clipped);
+    _mm256_storeu_si256((__m256i *)lanes->largest, sums.largest);
     quantize_some(x, i, count, scale, q, lanes);
 }
 
 AVX2 static void quantize_avx2(const float *x, size_t count, float scale, int8_t *q, quantd_step_sums *sums) {
     for (size_t i = 0; i < count; i += BLOCK) {
+        const size_t block = count - i < BLOCK ? count - i : BLOCK;
         lane_sums lanes;
-        quantize_block_avx2(x + i, count - i < BLOCK ? count - i : BLOCK, scale, q + i, &lanes);
-        add_lanes(&lanes, sums);
+        quantize_block_avx2(x + i, block, scale, q + i, &lanes);
+        add_lanes(&lanes, x + i, block, sums);
     }
 }
 

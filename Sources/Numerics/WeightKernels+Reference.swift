@@ -2,28 +2,22 @@ extension WeightKernels {
     /// The readable ones, which say what the fast ones must compute.
     public static let reference = WeightKernels(
         extent: { weights in
-            var extent = Extent()
-            for weight in weights {
-                if weight.isFinite {
-                    extent.absmax = max(extent.absmax, weight.magnitude)
-                } else {
-                    extent.nonFinite += 1
-                }
-            }
-            return extent
+            weights.reduce(into: Extent()) { $0.add($1) }
         },
         quantize: { weights, scale, result in
             let count = min(weights.count, result.count)
             var sum = StepErrors()
+            var extent = Extent()
             for start in stride(from: 0, to: count, by: LaneErrors.block) {
                 var lanes = [LaneErrors](repeating: LaneErrors(), count: LaneErrors.lanes)
                 for index in start..<min(count, start + LaneErrors.block) {
                     result[index] = quantized(weights[index], scale: scale)
                     lanes[index % lanes.count].add(weights[index] * scale, result[index])
+                    extent.add(weights[index])
                 }
                 for lane in lanes { sum.add(lane) }
             }
-            return sum.errors(scale: scale, count: count)
+            return (sum.errors(scale: scale, count: count), extent)
         },
         narrow: { floats, halves in
             for index in 0..<min(floats.count, halves.count) {
@@ -35,6 +29,16 @@ extension WeightKernels {
                 floats[index] = Float(Float16(bitPattern: halves[index]))
             }
         })
+}
+
+extension WeightKernels.Extent {
+    fileprivate mutating func add(_ weight: Float) {
+        if weight.isFinite {
+            absmax = max(absmax, weight.magnitude)
+        } else {
+            nonFinite += 1
+        }
+    }
 }
 
 /// The sums of every eighth weight of a block: the order that vector code has on every machine. A block ends before sums in

@@ -23,8 +23,11 @@ public struct WeightKernels: Sendable {
 
     /// Finds the extent of some weights.
     public var extent: @Sendable (UnsafeBufferPointer<Float>) -> Extent
-    /// Quantizes weights of one scale, and says what that costs; both buffers have the same count.
-    public var quantize: @Sendable (UnsafeBufferPointer<Float>, Float, UnsafeMutableBufferPointer<Int8>) -> WeightErrors
+    /// Quantizes weights of one scale, and says what that costs and what their extent is; both buffers have the same count.
+    public var quantize:
+        @Sendable (UnsafeBufferPointer<Float>, Float, UnsafeMutableBufferPointer<Int8>) -> (
+            errors: WeightErrors, extent: Extent
+        )
     /// Narrows floats to half floats, ties to even; both buffers have the same count.
     public var narrow: @Sendable (UnsafeBufferPointer<Float>, UnsafeMutableBufferPointer<UInt16>) -> Void
     /// Widens half floats to floats; both buffers have the same count.
@@ -48,7 +51,10 @@ extension WeightKernels {
                 var sums = quantd_step_sums()
                 let count = min(weights.count, result.count)
                 quantd_quantize(set, weights.baseAddress, count, scale, result.baseAddress, &sums)
-                return StepErrors(sums).errors(scale: scale, count: count)
+                return (
+                    StepErrors(sums).errors(scale: scale, count: count),
+                    Extent(absmax: sums.absmax, nonFinite: sums.non_finite)
+                )
             },
             narrow: { floats, halves in
                 let count = min(floats.count, halves.count)

@@ -76,10 +76,9 @@ struct TwinWriter<Bytes: ByteSource, Sink: ByteSink> {
             try buffers.bytes.with(piece.count) { bytes in
                 var rest = bytes[...]
                 try walk.forEachSegment(of: piece, with: reader, in: buffers.floats) { row, segment in
-                    // The piece lies in a near cache, where looking at it once more costs little.
-                    extents.add(kernels.extent(segment), in: row)
-                    errors.add(
-                        kernels.quantize(segment, scales[row], .init(rebasing: rest.prefix(segment.count))))
+                    let found = kernels.quantize(segment, scales[row], .init(rebasing: rest.prefix(segment.count)))
+                    errors.add(found.errors)
+                    extents.add(found.extent, in: row)
                     rest = rest.dropFirst(segment.count)
                 }
                 try sink.write(UnsafeRawBufferPointer(bytes), at: position + piece.lowerBound)

@@ -29,12 +29,12 @@ import Testing
     /// What a set of kernels makes of some weights, and what it says that costs.
     static func quantize(
         _ kernels: WeightKernels, _ weights: [Float], scale: Float
-    ) -> (result: [Int8], errors: WeightErrors) {
+    ) -> (result: [Int8], errors: WeightErrors, extent: WeightKernels.Extent) {
         var result = [Int8](repeating: 99, count: weights.count)
-        let errors = weights.withUnsafeBufferPointer { weights in
+        let found = weights.withUnsafeBufferPointer { weights in
             result.withUnsafeMutableBufferPointer { kernels.quantize(weights, scale, $0) }
         }
-        return (result, errors)
+        return (result, found.errors, found.extent)
     }
 
     static func narrow(_ kernels: WeightKernels, _ floats: [Float]) -> [UInt16] {
@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    @Test("fast quantizing and its error sums equal the reference at every length", arguments: lengths)
+    @Test("fast quantizing, its error sums and extents equal the reference at every length", arguments: lengths)
     func quantize(count: Int) {
         let weights = Self.weights(count)
         // The readable kernels are slow without optimization, and what a scale does it does to short rows too.
@@ -72,6 +72,23 @@ import Testing
                 let fast = Self.quantize(kernels, weights, scale: scale)
                 #expect(fast.result == reference.result, "scale \(scale)")
                 #expect(fast.errors == reference.errors, "scale \(scale)")
+                #expect(fast.extent == reference.extent, "scale \(scale)")
+            }
+        }
+    }
+
+    @Test(
+        "quantizing finds the extent that looking for it finds, with one weight that is no number wherever it stands",
+        arguments: [Float.nan, -.infinity, .greatestFiniteMagnitude])
+    func extentWhileQuantizing(odd: Float) {
+        for place in [0, 7, 8, 31, 32, 511, 512, 1023, 1029] {
+            var weights = [Float](repeating: 0.5, count: 1030)
+            weights[place] = odd
+            let wanted = WeightKernels.Extent(
+                absmax: odd.isFinite ? odd.magnitude : 0.5, nonFinite: odd.isFinite ? 0 : 1)
+            for kernels in Self.fast + [.reference] {
+                #expect(Self.quantize(kernels, weights, scale: 3).extent == wanted, "at \(place)")
+                #expect(weights.withUnsafeBufferPointer { kernels.extent($0) } == wanted, "at \(place)")
             }
         }
     }
@@ -80,7 +97,7 @@ import Testing
     func plainSums(count: Int) {
         let weights = Self.weights(count).map { $0.isFinite && $0.magnitude < 10 ? $0 : 0.25 }
         let scale: Float = 63.5
-        let (result, errors) = Self.quantize(.fast, weights, scale: scale)
+        let (result, errors, _) = Self.quantize(.fast, weights, scale: scale)
         var plain = WeightErrors()
         for (weight, quantized) in zip(weights, result) {
             let restored = Double(quantized) / Double(scale)

@@ -18,16 +18,18 @@
 /// Largest magnitude among the finite values of `x`; adds the number of NaNs and infinities to `*non_finite`.
 float quantd_absmax(quantd_instructions set, const float *x, size_t count, size_t *non_finite);
 
-/// What an error measure of a quantized row is made of, in steps: 1 step is 1 / scale.
+/// What is found in a row while it is quantized: the parts of its error measures, in steps (1 step is 1 / scale), and its extent.
 typedef struct {
     double signal;        ///< sum of v², where v is fl32(x * scale), cut off at ±2^50
     double noise;         ///< sum of (v - q)²
     double reconstructed; ///< sum of q²
     double max_error;     ///< largest |v - q|
     size_t clipped;       ///< values whose rounding lies beyond ±127
+    float absmax;         ///< largest magnitude among the finite values of x
+    size_t non_finite;    ///< NaNs and infinities in x
 } quantd_step_sums;
 
-/// q = round half away from zero of fl32(x * scale), clamped to -127...127; NaN gives 0. Adds what that costs to `sums`.
+/// q = round half away from zero of fl32(x * scale), clamped to -127...127; NaN gives 0. Adds what is found to `sums`.
 void quantd_quantize(
     quantd_instructions set, const float *x, size_t count, float scale, int8_t *q, quantd_step_sums *sums);
 
