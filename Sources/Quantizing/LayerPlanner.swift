@@ -183,14 +183,17 @@ struct LayerPlanner<Bytes: ByteSource> {
 
     private func extents(of walk: RowWalk) throws -> RowExtents {
         let cut = walk.pieces(of: reader)
-        let pieces = try PieceWork.share(cut, buffers: { PieceBuffer<Float>(cut.largest) }) { buffer, _, piece in
+        var whole = RowExtents(from: 0)
+        try PieceWork.share(cut, buffers: { PieceBuffer<Float>(cut.largest) }) { buffer, piece in
             var extents = RowExtents(from: walk.row(of: piece.lowerBound))
             try walk.forEachSegment(of: piece, with: reader, in: buffer) { row, segment in
                 extents.add(kernels.extent(segment), in: row)
             }
             return extents
+        } collect: {
+            whole.add($0)
         }
-        return pieces.reduce(into: RowExtents(from: 0)) { $0.add($1) }
+        return whole
     }
 
     /// The scales of a row. They are counted first: a row of another model's may be long.

@@ -38,7 +38,7 @@ struct TwinWriter<Bytes: ByteSource, Sink: ByteSink> {
 
     private mutating func copy(_ weight: StoredWeight) throws {
         let cut = Cut(count: weight.byteCount, size: 4 * reader.pieceSize)
-        try PieceWork.share(cut, buffers: { PieceBuffer<UInt8>(cut.largest) }) { [position] buffer, _, piece in
+        try PieceWork.share(cut, buffers: { PieceBuffer<UInt8>(cut.largest) }) { [position] buffer, piece in
             try buffer.with(piece.count) { bytes in
                 try source.read(
                     at: weight.range.lowerBound + piece.lowerBound, into: UnsafeMutableRawBufferPointer(bytes))
@@ -53,7 +53,7 @@ struct TwinWriter<Bytes: ByteSource, Sink: ByteSink> {
         let codebook = try reader.codebook(of: weight)
         let cut = reader.pieces(of: weight)
         let buffers = { (floats: PieceBuffer<Float>(cut.largest), halves: PieceBuffer<UInt16>(cut.largest)) }
-        try PieceWork.share(cut, buffers: buffers) { [position] buffers, _, piece in
+        try PieceWork.share(cut, buffers: buffers) { [position] buffers, piece in
             try buffers.floats.with(piece.count) { floats in
                 try reader.read(weight, from: piece.lowerBound, codebook: codebook, into: floats)
                 try buffers.halves.with(piece.count) { halves in
@@ -70,7 +70,8 @@ struct TwinWriter<Bytes: ByteSource, Sink: ByteSink> {
         try append(.int8)
         let cut = walk.pieces(of: reader)
         let buffers = { (floats: PieceBuffer<Float>(cut.largest), bytes: PieceBuffer<Int8>(cut.largest)) }
-        let pieces = try PieceWork.share(cut, buffers: buffers) { [position] buffers, _, piece in
+        var found = (errors: WeightErrors(), extents: RowExtents(from: 0))
+        try PieceWork.share(cut, buffers: buffers) { [position] buffers, piece in
             var errors = WeightErrors()
             var extents = RowExtents(from: walk.row(of: piece.lowerBound))
             try buffers.bytes.with(piece.count) { bytes in
@@ -84,15 +85,13 @@ struct TwinWriter<Bytes: ByteSource, Sink: ByteSink> {
                 try sink.write(UnsafeRawBufferPointer(bytes), at: position + piece.lowerBound)
             }
             return (errors, extents)
+        } collect: {
+            found.errors.add($0)
+            found.extents.add($1)
         }
         position += walk.weight.count
         try pad(walk.weight.count)
-        var extents = RowExtents(from: 0)
-        for piece in pieces {
-            written.errors.add(piece.0)
-            extents.add(piece.1)
-        }
-        written.add(extents, of: walk)
+        written.add(found.errors, found.extents, of: walk)
     }
 
     private mutating func append(_ storage: WeightStorage) throws {

@@ -6,7 +6,7 @@ struct WrittenLayer {
     /// Bytes of the layer in the int8 twin.
     var byteCount = 0
     /// What quantizing its arrays cost.
-    var errors = WeightErrors()
+    private(set) var errors = WeightErrors()
     /// Rows that are all zero.
     private(set) var deadChannels = 0
     private(set) var notes: [String] = []
@@ -14,7 +14,8 @@ struct WrittenLayer {
     private(set) var obstacle: FloatReason?
 
     /// Adds what was found in one quantized array.
-    mutating func add(_ extents: RowExtents, of walk: RowWalk) {
+    mutating func add(_ errors: WeightErrors, _ extents: RowExtents, of walk: RowWalk) {
+        self.errors.add(errors)
         obstacle = obstacle ?? extents.obstacle(in: walk.weight.name)
         let dead = extents.deadRows
         guard dead > 0 else { return }

@@ -11,8 +11,13 @@ import Testing
     static func share<Result: Sendable>(
         _ count: Int, threads: Int, _ body: (Int) throws -> Result
     ) throws -> [Result] {
-        try PieceWork.share(Cut(count: count, size: 1), threads: threads, buffers: {}) { _, piece, _ in try body(piece)
+        var results: [Result] = []
+        try PieceWork.share(Cut(count: count, size: 1), threads: threads, buffers: {}) { _, piece in
+            try body(piece.lowerBound)
+        } collect: {
+            results.append($0)
         }
+        return results
     }
 
     @Test("each piece is taken once, by however many threads", arguments: [0, 1, 2, 7, 100], [1, 2, 3, 8])
@@ -22,16 +27,28 @@ import Testing
         #expect(taken.withLock { $0.sorted() } == Array(0..<count))
     }
 
-    @Test("results lie in the order of the pieces, however many threads there are", arguments: [1, 2, 8])
+    @Test("results are collected in the order of the pieces, however many threads there are", arguments: [1, 2, 8])
     func order(threads: Int) throws {
         #expect(try Self.share(100, threads: threads) { $0 } == Array(0..<100))
+    }
+
+    @Test("a result that comes early waits for those before it")
+    func early() {
+        let queue = PieceQueue<String>(3)
+        var collected: [String] = []
+        queue.finish(1, "b") { collected.append($0) }
+        #expect(collected == [])
+        queue.finish(0, "a") { collected.append($0) }
+        #expect(collected == ["a", "b"])
+        queue.finish(2, "c") { collected.append($0) }
+        #expect(collected == ["a", "b", "c"])
     }
 
     @Test("no more threads make buffers than take pieces", arguments: [0, 1, 2, 100], [1, 2, 8])
     func buffers(count: Int, threads: Int) throws {
         let made = Mutex(0)
         try PieceWork.share(
-            Cut(count: count, size: 1), threads: threads, buffers: { made.withLock { $0 += 1 } }, { _, _, _ in })
+            Cut(count: count, size: 1), threads: threads, buffers: { made.withLock { $0 += 1 } }, { _, _ in })
         #expect(made.withLock { $0 } <= max(1, min(count, threads)))
     }
 
