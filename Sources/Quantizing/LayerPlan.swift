@@ -11,18 +11,20 @@ struct LayerPlan {
         case copied(StoredWeight)
         /// Half floats instead of the input's floats.
         case narrowed(StoredWeight)
-        /// int8 instead of the input's floats, with a scale for each row.
-        case quantized(RowWalk, scales: [Float])
+        /// int8 instead of the input's floats, with a scale for each row; nil where they are computed from the weights.
+        case quantized(RowWalk, scales: [Float]?)
         /// A plain array of scales that the input does not have.
         case scales([Float])
+        /// The same for scales that were computed from a weight array, by name.
+        case computedScales(String)
     }
 
     /// The int8 part of a layer, for layers that have one.
     struct Quantized {
-        /// For each weight array by name, how it is cut and with which scales.
-        var weights: [String: (walk: RowWalk, scales: [Float])] = [:]
-        /// For each array of scales by name, the scales.
-        var scales: [String: [Float]] = [:]
+        /// For each weight array by name, how it is cut and with which scales; nil where they are computed from the weights.
+        var weights: [String: (walk: RowWalk, scales: [Float]?)] = [:]
+        /// For each array of scales by name, the scales, or the weights from which they are computed.
+        var scales: [String: Array] = [:]
         var activationScale: Float?
         /// The scale of the int8 output where requantization is fused.
         var topScale: Float?
@@ -67,7 +69,7 @@ struct LayerPlan {
             if let (walk, scales) = quantized.weights[slot.name] {
                 arrays.append(.quantized(walk, scales: scales))
             } else if let scales = quantized.scales[slot.name] {
-                arrays.append(.scales(scales))
+                arrays.append(scales)
             } else if let weight = byName[slot.name] {
                 arrays.append(copiedOrNarrowed(weight))
             } else {

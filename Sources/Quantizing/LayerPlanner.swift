@@ -67,7 +67,7 @@ struct LayerPlanner<Bytes: ByteSource> {
         if let name = form.activationScale, let row = rows?.activation[layer.index] {
             let scale = try activationScale(row)
             quantized.activationScale = scale
-            quantized.scales[name] = [scale]
+            quantized.scales[name] = .scales([scale])
         }
         let twin = params.with(quantized.params)
         let counts = Dictionary(try twin.slots().map { ($0.name, $0.count) }, uniquingKeysWith: { first, _ in first })
@@ -78,7 +78,7 @@ struct LayerPlanner<Bytes: ByteSource> {
             let walk = try walk(weight, array, rowCount: rowCount, params, &quantized)
             let scales = try scales(of: weight, walk: walk, row: weightRows[weight.tableRow], notes: &notes)
             quantized.weights[weight.weight] = (walk, scales)
-            quantized.scales[weight.scales] = scales
+            quantized.scales[weight.scales] = scales.map(LayerPlan.Array.scales) ?? .computedScales(weight.weight)
         }
         return quantized
     }
@@ -147,31 +147,22 @@ struct LayerPlanner<Bytes: ByteSource> {
 
     // MARK: Scales
 
+    /// The scales that the table gives; nil where they are computed from the weights.
     private func scales(
         of weight: QuantizedWeight, walk: RowWalk, row: CalibrationTable.Row?, notes: inout [String]
-    ) throws -> [Float] {
-        let row = weight.scaleSource == .weights ? nil : row
-        let given = try row.map { try scales(of: $0, for: weight.weight, count: walk.rowCount) }
-        if let given, given.values.allSatisfy({ $0.isFinite && $0 > 0 }) { return given.values }
-        let found = try extents(of: walk)
-        if let obstacle = found.obstacle(in: weight.weight) { throw obstacle }
-        let extents = found.extents
-        guard let row, let given else {
+    ) throws -> [Float]? {
+        guard let row, weight.scaleSource != .weights else {
             if weight.scaleSource == .tableOrWeights {
                 let why = table == nil ? "" : ", the table has no row for them"
                 notes.append("scales of \(weight.weight) are computed from the weights\(why)")
             }
-            return try extents.enumerated().map { index, extent in
-                let scale = extent.absmax == 0 ? 1 : 127 / extent.absmax
-                guard scale.isFinite else {
-                    throw FloatReason(
-                        .badScale,
-                        "row \(index) of \(weight.weight) is so small (\(extent.absmax)) that its scale is infinite")
-                }
-                return scale
-            }
+            return nil
         }
-        return try zip(given.values, extents).enumerated().map { index, pair in
+        let given = try scales(of: row, for: weight.weight, count: walk.rowCount)
+        if given.values.allSatisfy({ $0.isFinite && $0 > 0 }) { return given.values }
+        let found = try RowExtents(of: walk, reader, kernels)
+        if let obstacle = found.obstacle(in: weight.weight) { throw obstacle }
+        return try zip(given.values, found.extents).enumerated().map { index, pair in
             let (scale, extent) = pair
             if scale.isFinite, scale > 0 { return scale }
             // A calibration tool divides by the largest weight; for a dead channel that is 0, and any scale will do.
@@ -179,21 +170,6 @@ struct LayerPlanner<Bytes: ByteSource> {
             let word = scale.isNaN ? given.badWord ?? "nan" : "\(scale)"
             throw FloatReason(.badScale, "\(place(row)) has '\(word)' for scale \(index), wanted a number above 0")
         }
-    }
-
-    private func extents(of walk: RowWalk) throws -> RowExtents {
-        let cut = walk.pieces(of: reader)
-        var whole = RowExtents(from: 0)
-        try PieceWork.share(cut, buffers: { PieceBuffer<Float>(cut.largest) }) { buffer, piece in
-            var extents = RowExtents(from: walk.row(of: piece.lowerBound))
-            try walk.forEachSegment(of: piece, with: reader, in: buffer) { row, segment in
-                extents.add(kernels.extent(segment), in: row)
-            }
-            return extents
-        } collect: {
-            whole.add($0)
-        }
-        return whole
     }
 
     /// The scales of a row. They are counted first: a row of another model's may be long.
@@ -219,7 +195,7 @@ struct LayerPlanner<Bytes: ByteSource> {
             always.contains($0.name) && quantized[$0.name] == nil && $0.storage != .fp16
         }
         for weight in candidates {
-            let absmax = try extents(of: RowWalk(weight: weight, rowCount: 1, turn: nil)).extents[0].absmax
+            let absmax = try RowExtents(of: RowWalk(weight: weight, rowCount: 1, turn: nil), reader, kernels).absmax
             // 65520 is the smallest magnitude that rounds beyond 65504, the largest half float.
             guard absmax < 65520 else {
                 plan.notes.append("\(weight.name) reaches \(absmax), beyond fp16's 65504: the layer keeps its fp32")

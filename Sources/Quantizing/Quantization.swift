@@ -107,7 +107,7 @@ extension LayerPlan {
     fileprivate func fused(topScale: Float) -> LayerPlan {
         guard var quantized, let form = params?.type.int8, let name = form.topScale else { return self }
         quantized.topScale = topScale
-        quantized.scales[name] = [topScale]
+        quantized.scales[name] = .scales([topScale])
         quantized.params[form.termParam] = form.term + 100
         var fused = self
         fused.outcome = .success(quantized)
@@ -115,7 +115,7 @@ extension LayerPlan {
     }
 
     fileprivate func report(_ arrays: [Array], _ written: WrittenLayer) -> LayerReport {
-        let scales = quantized?.weights.values.flatMap(\.scales) ?? []
+        let scales = written.scales.values.joined()
         return LayerReport(
             index: layer.index, name: layer.name, type: layer.type, decision: decision,
             storageBefore: Self.words(stored.filter { $0.slot.isTagged }.map(\.storage.word)),
@@ -141,7 +141,7 @@ extension LayerPlan.Array {
         case .copied(let weight): weight.slot.isTagged ? weight.storage.word : nil
         case .narrowed: WeightStorage.fp16.word
         case .quantized: WeightStorage.int8.word
-        case .scales: nil
+        case .scales, .computedScales: nil
         }
     }
 }

@@ -15,18 +15,27 @@ struct RowWalk: Hashable {
     let turn: Turn?
 
     /// Elements of one row.
-    private var rowLength: Int { weight.count / rowCount }
+    private var rowLength: Int { rowCount == 0 ? 0 : weight.count / rowCount }
 
     /// The row in which an element of the int8 twin lies.
     func row(of element: Int) -> Int { element / rowLength }
 
     /// The elements of the int8 twin in pieces that are read at a time, of which several threads can read different ones.
     ///
-    /// A matrix that is turned is read strip by strip, so that no more than a strip of it is ever in memory.
+    /// Short rows are not torn. A matrix that is turned is read strip by strip, so that no more than a strip of it is ever in
+    /// memory.
     func pieces(of reader: WeightReader<some ByteSource>) -> Cut {
-        guard let turn else { return reader.pieces(of: weight) }
+        guard let turn else {
+            let isShort = 0 < rowLength && rowLength < reader.pieceSize
+            return Cut(count: weight.count, size: reader.pieceSize - (isShort ? reader.pieceSize % rowLength : 0))
+        }
         // Wide strips, since each of their lines is read for itself.
         return Cut(count: weight.count, size: turn.rows * max(1, min(turn.columns, 4 * reader.pieceSize / turn.rows)))
+    }
+
+    /// Whether no row is torn by this cut.
+    func hasWholeRows(in cut: Cut) -> Bool {
+        cut.pieceCount <= 1 || cut.size.isMultiple(of: rowLength)
     }
 
     /// Passes a piece: parts that lie within one row each, with the row's number.

@@ -30,6 +30,7 @@ struct TwinWriter<Bytes: ByteSource, Sink: ByteSink> {
             case .narrowed(let weight): try narrow(weight)
             case .quantized(let walk, let scales): try quantize(walk, scales, &written)
             case .scales(let scales): try scales.withUnsafeBytes { try append($0) }
+            case .computedScales(let weight): try written.scales[weight]?.withUnsafeBytes { try append($0) }
             }
         }
         written.byteCount = position - start
@@ -66,9 +67,11 @@ struct TwinWriter<Bytes: ByteSource, Sink: ByteSink> {
         try pad(2 * weight.count)
     }
 
-    private mutating func quantize(_ walk: RowWalk, _ scales: [Float], _ written: inout WrittenLayer) throws {
+    private mutating func quantize(_ walk: RowWalk, _ given: [Float]?, _ written: inout WrittenLayer) throws {
         try append(.int8)
         let cut = walk.pieces(of: reader)
+        // A row that spans pieces must be seen as a whole before the first of them is quantized.
+        let scales = try given ?? (walk.hasWholeRows(in: cut) ? nil : RowExtents(of: walk, reader, kernels).scales)
         let buffers = { (floats: PieceBuffer<Float>(cut.largest), bytes: PieceBuffer<Int8>(cut.largest)) }
         var found = (errors: WeightErrors(), extents: RowExtents(from: 0))
         try PieceWork.share(cut, buffers: buffers) { [position] buffers, piece in
@@ -77,7 +80,8 @@ struct TwinWriter<Bytes: ByteSource, Sink: ByteSink> {
             try buffers.bytes.with(piece.count) { bytes in
                 var rest = bytes[...]
                 try walk.forEachSegment(of: piece, with: reader, in: buffers.floats) { row, segment in
-                    let found = kernels.quantize(segment, scales[row], .init(rebasing: rest.prefix(segment.count)))
+                    let scale = scales?[row] ?? kernels.extent(segment).scale
+                    let found = kernels.quantize(segment, scale, .init(rebasing: rest.prefix(segment.count)))
                     errors.add(found.errors)
                     extents.add(found.extent, in: row)
                     rest = rest.dropFirst(segment.count)
@@ -91,7 +95,7 @@ struct TwinWriter<Bytes: ByteSource, Sink: ByteSink> {
         }
         position += walk.weight.count
         try pad(walk.weight.count)
-        written.add(found.errors, found.extents, of: walk)
+        written.add(walk, given: given, found.extents, found.errors)
     }
 
     private mutating func append(_ storage: WeightStorage) throws {

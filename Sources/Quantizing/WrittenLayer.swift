@@ -7,6 +7,8 @@ struct WrittenLayer {
     var byteCount = 0
     /// What quantizing its arrays cost.
     private(set) var errors = WeightErrors()
+    /// The scales of its quantized arrays, by the weights' name.
+    private(set) var scales: [String: [Float]] = [:]
     /// Rows that are all zero.
     private(set) var deadChannels = 0
     private(set) var notes: [String] = []
@@ -14,12 +16,16 @@ struct WrittenLayer {
     private(set) var obstacle: FloatReason?
 
     /// Adds what was found in one quantized array.
-    mutating func add(_ errors: WeightErrors, _ extents: RowExtents, of walk: RowWalk) {
+    ///
+    /// - Parameter given: its scales; nil where they are those of the extents.
+    mutating func add(_ walk: RowWalk, given: [Float]?, _ extents: RowExtents, _ errors: WeightErrors) {
+        let weight = walk.weight.name
+        scales[weight] = given ?? extents.scales
         self.errors.add(errors)
-        obstacle = obstacle ?? extents.obstacle(in: walk.weight.name)
+        obstacle = obstacle ?? extents.obstacle(in: weight, isScaleSource: given == nil)
         let dead = extents.deadRows
         guard dead > 0 else { return }
         deadChannels += dead
-        notes.append("\(dead) of \(walk.rowCount) rows of \(walk.weight.name) are all zero")
+        notes.append("\(dead) of \(walk.rowCount) rows of \(weight) are all zero")
     }
 }

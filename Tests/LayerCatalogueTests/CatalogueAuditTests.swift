@@ -57,6 +57,17 @@ import Testing
         #expect(Set(form.weights.map(\.tableRow)).count == form.weights.count)
     }
 
+    @Test(
+        "an array of scales stands behind its weights, from which it may be computed",
+        arguments: LayerCatalogue.all.filter { $0.int8 != nil })
+    func scalesBehindWeights(type: LayerType) throws {
+        let arrays = type.weights.map(\.name)
+        for weight in try #require(type.int8).weights {
+            let places = [weight.weight, weight.scales].compactMap { arrays.firstIndex(of: $0) }
+            #expect(places.count == 2 && places[0] < places[1])
+        }
+    }
+
     @Test("the ten layer types that ncnn2int8 quantizes have an int8 form, and no other")
     func ten() {
         #expect(

@@ -2,6 +2,7 @@ import LayerCatalogue
 import ModelFormat
 import Quantizing
 import Synchronization
+import TestSupport
 import Testing
 import Vocabulary
 
@@ -61,6 +62,50 @@ import Vocabulary
         let layers = try Self.write(model).layers
         #expect(layers.dropFirst().allSatisfy { $0.decision == .int8 })
         #expect(model.bin.read - opened == 4 * 4)
+    }
+
+    @Test(
+        "weights whose rows fit a piece are read once, though their scales are computed from them",
+        arguments: ["gru", "lstm"])
+    func computed(name: String) throws {
+        let folder = Fixtures.golden(name)
+        let bin = CountedBytes(MemoryBytes(try Fixtures.bytes(folder.appending("model.bin")), file: "m.bin"))
+        let model = try Model(
+            ParamFile(Fixtures.bytes(folder.appending("model.param")), file: "m.param"), bin: bin)
+        let opened = bin.read
+        let report = try Quantization(model, table: nil).write(bin: MemorySink()).report
+        #expect(report.int8Layers > 0)
+        #expect(bin.read - opened <= bin.byteCount)
+    }
+
+    @Test("a scale that is computed does not depend on how many pieces its row spans", arguments: [1, 2, 3, 5, 8, 100])
+    func pieces(size: Int) throws {
+        let weights: [Float] = [0.1, -0.2, 0.3, 0.4, 1, -1.5, 0.7, 0.9]
+        let twin = try Self.embed(weights, pieceSize: size)
+        #expect(twin.layers[1].weightScales == Float(127 / 1.5)...Float(127 / 1.5))
+        #expect(twin.bin == (try Self.embed(weights, pieceSize: 1 << 16).bin))
+    }
+
+    @Test("weights so small that their scale would be infinite keep their layer float", arguments: [1, 100])
+    func tiny(pieceSize: Int) throws {
+        let twin = try Self.embed([0, 0x1p-126, -0x1p-127, 0, 0, 0, 0, 0], pieceSize: pieceSize)
+        #expect(
+            twin.layers[1].decision
+                == .float(
+                    FloatReason(
+                        .badScale, "row 0 of weight_data is so small (\(Float(0x1p-126))) that its scale is infinite")))
+        #expect(twin.bin.count == 36)
+    }
+
+    /// The int8 twin of an Embed layer with these eight weights, whose one scale is computed from them.
+    static func embed(_ weights: [Float], pieceSize: Int) throws -> (bin: [UInt8], layers: [LayerReport]) {
+        let param = "7767517\n2 2\nInput in 0 1 in\nEmbed e 1 1 in out 0=2 1=4 3=8\n"
+        let bin = [UInt8](repeating: 0, count: 4) + weights.withUnsafeBytes { Array($0) }
+        let model = try Model(
+            ParamFile(Array(param.utf8), file: "m.param"), bin: MemoryBytes(bin, file: "m.bin"))
+        let sink = MemorySink()
+        let report = try Quantization(model, table: nil, pieceSize: pieceSize).write(bin: sink).report
+        return (sink.bytes, report.layers)
     }
 
     @Test(
