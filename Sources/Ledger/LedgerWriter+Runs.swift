@@ -3,7 +3,7 @@ import GRDB
 public import Vocabulary
 
 extension LedgerWriter {
-    /// Notes that a triple is to be run, and gives the run its number.
+    /// Notes that a triple is to be run, and gives the run its number. Its model waits no more.
     ///
     /// - Parameter request: the request that is answered by this, a UUID; the run and the answer are there both or neither.
     public func enqueue(
@@ -16,6 +16,7 @@ extension LedgerWriter {
                     UUID().uuidString.lowercased(), triple.name.text, trigger.rawValue, time.microseconds,
                 ])
             let run = Int(db.lastInsertedRowID)
+            try db.execute(often: "DELETE FROM waiting WHERE model = ?", arguments: [triple.name.text])
             for (role, file) in triple.roles {
                 try db.execute(
                     often: """

@@ -123,6 +123,7 @@ extension Foreman {
         let id = open.retries.removeValue(forKey: triple.name)
         let trigger = id == nil ? RunTrigger.watch : .retry
         let run = try patience { try ledger.enqueue(triple, trigger: trigger, request: id) }
+        board.queued(triple.name)
         if let id { remove(requests.file(of: id)) }
         return QueuedRun(run: run, triple: triple, trigger: trigger)
     }

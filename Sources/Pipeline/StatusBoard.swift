@@ -36,6 +36,11 @@ struct StatusBoard {
     /// How many models' runs cannot go on for now.
     var blockedCount: Int { blocked.count }
 
+    /// Notes that a model's run is queued, with which the ledger ends its waiting: should it wait again, that is news.
+    mutating func queued(_ model: ModelName) {
+        since[model] = nil
+    }
+
     /// Notes that a model's run cannot go on for now.
     ///
     /// - Returns: Whether that is news; what is tried again and again for the same reason is none.

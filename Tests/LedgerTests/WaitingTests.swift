@@ -21,6 +21,21 @@ struct WaitingTests {
         #expect(try sample.reader().status().waiting.isEmpty)
     }
 
+    @Test("a model whose run is queued waits no more, and the others do")
+    func queued() throws {
+        let sample = try Sample()
+        let triple = Triple.sample("a")
+        let rows = [triple.name, "b"].map {
+            WaitingRow(model: $0, since: 1, code: "settling", clause: "settles")
+        }
+        try sample.writer.setWaiting(rows)
+        _ = try sample.writer.enqueue(triple, trigger: .watch)
+        #expect(try sample.reader().status().waiting == [rows[1]])
+        // Whoever is told anew that it waits writes it again.
+        #expect(try sample.writer.setWaiting(rows) == 1)
+        #expect(try sample.reader().status().waiting == rows)
+    }
+
     @Test("of 10,000 waiting models the one that changed is written, and nothing at all when none did")
     func many() throws {
         let sample = try Sample()
