@@ -1,4 +1,4 @@
-"""Files that are refused, beside the same files whole."""
+"""Bad files, beside the same files whole."""
 import os
 import shutil
 import struct
@@ -35,7 +35,7 @@ def damaged(stem, target, what):
             file.write(struct.pack("<f", float("nan")))
 
 
-# The worst place for it: all the others are written before it is seen, and then again.
+# It is not refused: all layers are written, and then again with that one as it was.
 NAN = "a NaN in the last layer, which stays float"
 DAMAGES = (".bin one byte short", ".bin one byte long", ".bin begins with a tag that no one knows",
            ".param whose last line is cut", ".table of another model", NAN)
@@ -81,7 +81,7 @@ def unknown(line):
 
 
 def section(bench):
-    """No bad file takes longer than a good one."""
+    """No file that is refused takes longer than a good one."""
     return [broken_models(bench), *(large_texts(bench, *text) for text in TEXTS)]
 
 

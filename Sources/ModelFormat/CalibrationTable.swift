@@ -44,7 +44,7 @@ public struct CalibrationTable: Hashable, Sendable {
     public struct Scales: Hashable, Sendable {
         /// NaN where a word is no number.
         public let values: [Float]
-        /// The first word that is no decimal number, as `inf` and `nan` are none; nil in a sound row.
+        /// The first word that is no number; nil where all are.
         public let badWord: String?
 
         fileprivate init(_ text: ArraySlice<UInt8>) {
@@ -53,7 +53,7 @@ public struct CalibrationTable: Hashable, Sendable {
             var badWord: String?
             while let word = rest.takeWord() {
                 let value = Self.value(word)
-                if badWord == nil, !value.isFinite { badWord = String(decoding: word, as: UTF8.self) }
+                if badWord == nil, value.isNaN { badWord = String(decoding: word, as: UTF8.self) }
                 values.append(value)
             }
             self.values = values

@@ -15,7 +15,7 @@ struct StatusBoard {
 
     private var since: [ModelName: (code: String, at: Timestamp)] = [:]
     private var blocked: [ModelName: String] = [:]
-    /// What the ledger says now; nil at first, when it still says what an earlier daemon wrote.
+    /// What was written last; nil at first, when the ledger still says what an earlier daemon wrote.
     private var written: [WaitingRow]?
     private var lastWrite: Duration?
 
@@ -36,7 +36,8 @@ struct StatusBoard {
     /// How many models' runs cannot go on for now.
     var blockedCount: Int { blocked.count }
 
-    /// Notes that a model's run is queued, with which the ledger ends its waiting: should it wait again, that is news.
+    /// Notes that a model's run is queued, with which the ledger ends its waiting. Should it wait again, its row has another
+    /// time, and so is written.
     mutating func queued(_ model: ModelName) {
         since[model] = nil
     }

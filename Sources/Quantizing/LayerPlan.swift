@@ -3,7 +3,7 @@ import ModelFormat
 import Numerics
 import Vocabulary
 
-/// What will be done to one layer, decided before a byte is written.
+/// What will be done to one layer, as far as that can be decided before its weights are read.
 struct LayerPlan {
     /// One array of the int8 twin, in file order.
     enum Array: Hashable {
@@ -13,18 +13,18 @@ struct LayerPlan {
         case narrowed(StoredWeight)
         /// int8 instead of the input's floats, with a scale for each row; nil where they are computed from the weights.
         case quantized(RowWalk, scales: [Float]?)
-        /// A plain array of scales that the input does not have.
-        case scales([Float])
-        /// The same for scales that were computed from a weight array, by name.
-        case computedScales(String)
+        /// A plain array that the input does not have: the scales of the layer's input or output.
+        case plain([Float])
+        /// The same with the scales of a weight array that stands before it, by name.
+        case scales(of: String)
     }
 
     /// The int8 part of a layer, for layers that have one.
     struct Quantized {
         /// For each weight array by name, how it is cut and with which scales; nil where they are computed from the weights.
         var weights: [String: (walk: RowWalk, scales: [Float]?)] = [:]
-        /// For each array of scales by name, the scales, or the weights from which they are computed.
-        var scales: [String: Array] = [:]
+        /// The arrays of scales that belong to no weights, by name.
+        var scales: [String: [Float]] = [:]
         var activationScale: Float?
         /// The scale of the int8 output where requantization is fused.
         var topScale: Float?
@@ -62,14 +62,17 @@ struct LayerPlan {
 
     /// The arrays of the int8 twin in file order, as the catalogue's row lists them for the new params.
     func arrays() throws(FormatError) -> [Array] {
-        guard let params, let quantized else { return stored.map(copiedOrNarrowed) }
+        guard let params, let quantized, let form = params.type.int8 else { return stored.map(copiedOrNarrowed) }
+        let weights = Dictionary(form.weights.map { ($0.scales, $0.weight) }, uniquingKeysWith: { first, _ in first })
         let byName = Dictionary(stored.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         var arrays: [Array] = []
         for slot in try params.with(quantized.params).slots() {
             if let (walk, scales) = quantized.weights[slot.name] {
                 arrays.append(.quantized(walk, scales: scales))
             } else if let scales = quantized.scales[slot.name] {
-                arrays.append(scales)
+                arrays.append(.plain(scales))
+            } else if let weight = weights[slot.name], quantized.weights[weight] != nil {
+                arrays.append(.scales(of: weight))
             } else if let weight = byName[slot.name] {
                 arrays.append(copiedOrNarrowed(weight))
             } else {

@@ -38,6 +38,8 @@ struct LayerPlanner<Bytes: ByteSource> {
                 let float = float ?? floatLayers[layer.name]
                 plan.outcome = .success(try quantized(params, stored, float: float, notes: &plan.notes))
             } catch let reason as FloatReason {
+                // What was noted on the way to int8 is of no interest any more.
+                plan.notes = []
                 plan.outcome = .failure(reason)
             }
             if settings.floatStorage == .fp16 {
@@ -67,7 +69,7 @@ struct LayerPlanner<Bytes: ByteSource> {
         if let name = form.activationScale, let row = rows?.activation[layer.index] {
             let scale = try activationScale(row)
             quantized.activationScale = scale
-            quantized.scales[name] = .scales([scale])
+            quantized.scales[name] = [scale]
         }
         let twin = params.with(quantized.params)
         let counts = Dictionary(try twin.slots().map { ($0.name, $0.count) }, uniquingKeysWith: { first, _ in first })
@@ -78,7 +80,6 @@ struct LayerPlanner<Bytes: ByteSource> {
             let walk = try walk(weight, array, rowCount: rowCount, params, &quantized)
             let scales = try scales(of: weight, walk: walk, row: weightRows[weight.tableRow], notes: &notes)
             quantized.weights[weight.weight] = (walk, scales)
-            quantized.scales[weight.scales] = scales.map(LayerPlan.Array.scales) ?? .computedScales(weight.weight)
         }
         return quantized
     }
@@ -160,7 +161,7 @@ struct LayerPlanner<Bytes: ByteSource> {
         }
         let given = try scales(of: row, for: weight.weight, count: walk.rowCount)
         if given.values.allSatisfy({ $0.isFinite && $0 > 0 }) { return given.values }
-        let found = try RowExtents(of: walk, reader, kernels)
+        let found = try ArrayFindings(in: walk, reader, kernels)
         if let obstacle = found.obstacle(in: weight.weight) { throw obstacle }
         return try zip(given.values, found.extents).enumerated().map { index, pair in
             let (scale, extent) = pair
@@ -195,7 +196,7 @@ struct LayerPlanner<Bytes: ByteSource> {
             always.contains($0.name) && quantized[$0.name] == nil && $0.storage != .fp16
         }
         for weight in candidates {
-            let absmax = try RowExtents(of: RowWalk(weight: weight, rowCount: 1, turn: nil), reader, kernels).absmax
+            let absmax = try ArrayFindings(in: RowWalk(weight: weight, rowCount: 1, turn: nil), reader, kernels).absmax
             // 65520 is the smallest magnitude that rounds beyond 65504, the largest half float.
             guard absmax < 65520 else {
                 plan.notes.append("\(weight.name) reaches \(absmax), beyond fp16's 65504: the layer keeps its fp32")

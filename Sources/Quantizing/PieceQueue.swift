@@ -5,7 +5,8 @@ final class PieceQueue<Part: Sendable>: Sendable {
     private struct Finished {
         /// The piece whose part is collected next.
         var next = 0
-        /// Parts of later pieces: no more than there are threads, unless one of them is very slow.
+        /// Parts of later pieces. Where a piece takes very long that may be all of them, which together are no larger than
+        /// what is collected.
         var waiting: [Int: Part] = [:]
         var failure: (piece: Int, error: any Error)?
     }
@@ -24,7 +25,7 @@ final class PieceQueue<Part: Sendable>: Sendable {
         return piece < count ? piece : nil
     }
 
-    /// Takes what came of a piece, and passes on what is complete up to here.
+    /// Takes what came of a piece, and passes on what is complete up to here; no two threads do so at a time.
     func finish(_ piece: Int, _ part: Part, _ collect: (Part) -> Void) {
         finished.withLock { finished in
             finished.waiting[piece] = part

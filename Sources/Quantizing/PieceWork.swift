@@ -9,33 +9,33 @@ enum PieceWork {
     /// As many as there are cores; more than eight only wait for the memory.
     static let size = max(1, min(8, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
 
-    /// Calls `body` for the elements of each piece, on several threads; a single piece is done where it is asked for.
+    /// Calls `body` with the number of each piece, on several threads; a single piece is done where it is asked for.
     ///
     /// - Parameters:
     ///   - buffers: makes what a thread needs for its pieces, once for each thread.
     ///   - collect: called with what `body` returned, one piece at a time and in their order, so that sums do not depend on
-    ///     which thread was the faster.
+    ///     which thread was the faster; the others may wait for it, so it is brief.
     /// - Throws: what `body` throws, of several errors that of the first piece.
     static func share<Buffers, Part: Sendable>(
-        _ cut: Cut, threads: Int = size, buffers: () -> Buffers,
-        _ body: (Buffers, Range<Int>) throws -> Part, collect: (Part) -> Void = { _ in }
+        _ count: Int, threads: Int = size, buffers: () -> Buffers,
+        _ body: (Buffers, Int) throws -> Part, collect: (Part) -> Void = { _ in }
     ) throws {
-        let queue = PieceQueue<Part>(cut.pieceCount)
+        let queue = PieceQueue<Part>(count)
         func takePieces() {
             let buffers = buffers()
             while let piece = queue.next() {
                 do {
-                    queue.finish(piece, try body(buffers, cut[piece]), collect)
+                    queue.finish(piece, try body(buffers, piece), collect)
                 } catch {
                     queue.fail(piece, error)
                 }
             }
         }
-        if min(cut.pieceCount, threads) > 1 {
+        if min(count, threads) > 1 {
             withoutActuallyEscaping(takePieces) { takePieces in
                 // The compiler cannot see that pieces do not share memory.
                 nonisolated(unsafe) let takePieces = takePieces
-                DispatchQueue.concurrentPerform(iterations: min(cut.pieceCount, threads)) { _ in takePieces() }
+                DispatchQueue.concurrentPerform(iterations: min(count, threads)) { _ in takePieces() }
             }
         } else {
             takePieces()

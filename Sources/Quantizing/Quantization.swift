@@ -3,13 +3,13 @@ public import ModelFormat
 public import Numerics
 public import Vocabulary
 
-/// A model's way to its int8 twin: everything decided, nothing written yet.
+/// A model's way to its int8 twin: what can be decided before the weights are read is decided, nothing is written yet.
 public struct Quantization<Bytes: ByteSource> {
     private let planner: LayerPlanner<Bytes>
     private let plans: [LayerPlan]
     private let notes: [String]
 
-    /// Decides for every layer. Reads weights only where the table does not give their scales.
+    /// Decides for every layer. Reads weights only where the table has a scale that is none, or fp16 might overflow.
     ///
     /// - Parameters:
     ///   - table: nil where there is none; then only layers that need none become int8.
@@ -37,10 +37,11 @@ public struct Quantization<Bytes: ByteSource> {
 
     /// Writes the `.bin` of the int8 twin, on several threads, a bounded piece at a time.
     ///
-    /// A layer whose weights turn out not to be numbers stays float. Since the layer before it may have been written to hand
-    /// it int8, everything is then written anew.
+    /// A layer whose weights turn out not to allow int8 stays float. Since the layer before it may have been written to hand
+    /// it int8, everything is then written anew, once: the first attempt has found all such layers.
     ///
-    /// - Parameter progress: called behind each layer with the bytes of the input that are done; what it throws ends it.
+    /// - Parameter progress: called behind each layer with the bytes of the input that are done, from the beginning again
+    ///   where the twin is written anew; what it throws ends it.
     /// - Returns: the `.param` of the int8 twin, which is the input's text with the changed params edited, and a line for
     ///   every layer.
     /// - Throws: `FormatError` where the input cannot be read any more, and what the sink throws.
@@ -48,39 +49,50 @@ public struct Quantization<Bytes: ByteSource> {
         bin sink: some ByteSink, progress: (Int) throws -> Void = { _ in }
     ) throws -> (param: [UInt8], report: QuantizationReport) {
         var plans = plans
-        while true {
-            let attempt = try write(plans, bin: sink, progress: progress)
-            if attempt.obstacles.isEmpty { return (attempt.param, attempt.report) }
+        var attempt = try write(plans, bin: sink, progress: progress)
+        if !attempt.obstacles.isEmpty {
             for (index, reason) in attempt.obstacles {
                 plans[index] = try planner.plan(index, float: reason)
             }
             try sink.clear()
+            attempt = try write(plans, bin: sink, progress: progress)
         }
+        guard attempt.obstacles.isEmpty else {
+            throw FormatError(file: planner.model.bin.file, .whole, "was changed while it was read")
+        }
+        let report = QuantizationReport(
+            layers: attempt.layers, notes: notes, bytesBefore: planner.model.bin.byteCount,
+            bytesAfter: attempt.layers.reduce(0) { $0 + $1.bytesAfter })
+        return (planner.model.param.text(applying: attempt.edits), report)
+    }
+
+    /// What came of writing the twin by some plans.
+    private struct Attempt {
+        var layers: [LayerReport] = []
+        var edits: [ParamFile.Edit] = []
+        /// Layers that should not have become int8, and why.
+        var obstacles: [(layer: Int, reason: FloatReason)] = []
     }
 
     private func write(
         _ plans: [LayerPlan], bin sink: some ByteSink, progress: (Int) throws -> Void
-    ) throws -> (param: [UInt8], report: QuantizationReport, obstacles: [Int: FloatReason]) {
-        let model = planner.model
+    ) throws -> Attempt {
         let topScales = RequantizeFusion(plans).topScales()
-        var writer = TwinWriter(source: model.bin, reader: planner.reader, kernels: planner.kernels, sink: sink)
-        var edits: [ParamFile.Edit] = []
-        var layers: [LayerReport] = []
-        var obstacles: [Int: FloatReason] = [:]
+        var writer = TwinWriter(
+            source: planner.model.bin, reader: planner.reader, kernels: planner.kernels, sink: sink)
+        var attempt = Attempt()
         var done = 0
         for (index, plan) in plans.enumerated() {
             let plan = topScales[index].map(plan.fused) ?? plan
             let arrays = try plan.arrays()
             let written = try writer.write(arrays)
-            edits += plan.edits
-            layers.append(plan.report(arrays, written))
-            obstacles[index] = written.obstacle
-            done += layers[index].bytesBefore
+            attempt.edits += plan.edits
+            attempt.layers.append(plan.report(arrays, written))
+            if let reason = written.obstacle { attempt.obstacles.append((index, reason)) }
+            done += attempt.layers[index].bytesBefore
             try progress(done)
         }
-        let report = QuantizationReport(
-            layers: layers, notes: notes, bytesBefore: model.bin.byteCount, bytesAfter: writer.position)
-        return (model.param.text(applying: edits), report, obstacles)
+        return attempt
     }
 
     private static func notes(table: CalibrationTable?, rows: TableRows?, model: ParamFile) -> [String] {
@@ -107,7 +119,7 @@ extension LayerPlan {
     fileprivate func fused(topScale: Float) -> LayerPlan {
         guard var quantized, let form = params?.type.int8, let name = form.topScale else { return self }
         quantized.topScale = topScale
-        quantized.scales[name] = .scales([topScale])
+        quantized.scales[name] = [topScale]
         quantized.params[form.termParam] = form.term + 100
         var fused = self
         fused.outcome = .success(quantized)
@@ -141,7 +153,7 @@ extension LayerPlan.Array {
         case .copied(let weight): weight.slot.isTagged ? weight.storage.word : nil
         case .narrowed: WeightStorage.fp16.word
         case .quantized: WeightStorage.int8.word
-        case .scales, .computedScales: nil
+        case .plain, .scales: nil
         }
     }
 }

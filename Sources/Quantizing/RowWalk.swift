@@ -8,85 +8,87 @@ struct RowWalk: Hashable {
         let columns: Int
     }
 
+    /// Weights that lie within one row.
+    struct Segment {
+        let row: Int
+        /// The element of the int8 twin with which they begin.
+        let start: Int
+        let weights: UnsafeBufferPointer<Float>
+    }
+
     let weight: StoredWeight
-    /// Number of scales.
+    /// Number of scales, above 0.
     let rowCount: Int
     /// nil where the array lies in the float model as in the int8 twin.
     let turn: Turn?
 
     /// Elements of one row.
-    private var rowLength: Int { rowCount == 0 ? 0 : weight.count / rowCount }
+    var rowLength: Int { weight.count / rowCount }
 
     /// The row in which an element of the int8 twin lies.
     func row(of element: Int) -> Int { element / rowLength }
 
-    /// The elements of the int8 twin in pieces that are read at a time, of which several threads can read different ones.
+    /// Reads a piece, and passes it row by row.
     ///
-    /// Short rows are not torn. A matrix that is turned is read strip by strip, so that no more than a strip of it is ever in
-    /// memory.
-    func pieces(of reader: WeightReader<some ByteSource>) -> Cut {
-        guard let turn else {
-            let isShort = 0 < rowLength && rowLength < reader.pieceSize
-            return Cut(count: weight.count, size: reader.pieceSize - (isShort ? reader.pieceSize % rowLength : 0))
-        }
-        // Wide strips, since each of their lines is read for itself.
-        return Cut(count: weight.count, size: turn.rows * max(1, min(turn.columns, 4 * reader.pieceSize / turn.rows)))
-    }
-
-    /// Whether no row is torn by this cut.
-    func hasWholeRows(in cut: Cut) -> Bool {
-        cut.pieceCount <= 1 || cut.size.isMultiple(of: rowLength)
-    }
-
-    /// Passes a piece: parts that lie within one row each, with the row's number.
-    ///
-    /// - Parameter buffer: where the piece is read to; has room for it.
+    /// - Parameter buffer: where it is read to; has room for it.
     func forEachSegment(
-        of piece: Range<Int>, with reader: WeightReader<some ByteSource>, in buffer: PieceBuffer<Float>,
-        _ body: (Int, UnsafeBufferPointer<Float>) throws -> Void
+        of piece: RowPiece, with reader: WeightReader<some ByteSource>, in buffer: PieceBuffer<Float>,
+        _ body: (Segment) throws -> Void
     ) throws {
         let codebook = try reader.codebook(of: weight)
         try buffer.with(piece.count) { floats in
             if let turn {
                 try readTurned(piece, turn, with: reader, codebook: codebook, into: floats)
             } else {
-                try reader.read(weight, from: piece.lowerBound, codebook: codebook, into: floats)
+                try reader.read(weight, from: piece.start, codebook: codebook, into: floats)
             }
-            var position = piece.lowerBound
             var rest = UnsafeBufferPointer(floats)[...]
-            while !rest.isEmpty {
-                let (row, column) = position.quotientAndRemainder(dividingBy: rowLength)
-                let segment = rest.prefix(rowLength - column)
-                try body(row, UnsafeBufferPointer(rebasing: segment))
-                position += segment.count
-                rest = rest.dropFirst(segment.count)
+            for run in piece.runs {
+                var start = run.lowerBound
+                while start < run.upperBound {
+                    let row = row(of: start)
+                    let end = min(run.upperBound, (row + 1) * rowLength)
+                    let weights = UnsafeBufferPointer(rebasing: rest.prefix(end - start))
+                    try body(Segment(row: row, start: start, weights: weights))
+                    rest = rest.dropFirst(end - start)
+                    start = end
+                }
             }
         }
     }
 
     /// Passes all weights, piece by piece.
     func forEachSegment(
-        with reader: WeightReader<some ByteSource>, _ body: (Int, UnsafeBufferPointer<Float>) throws -> Void
+        with reader: WeightReader<some ByteSource>, _ body: (Segment) throws -> Void
     ) throws {
-        let pieces = pieces(of: reader)
+        let pieces = RowPieces(self, of: reader)
         let buffer = PieceBuffer<Float>(pieces.largest)
-        for index in 0..<pieces.pieceCount {
+        for index in 0..<pieces.count {
             try forEachSegment(of: pieces[index], with: reader, in: buffer, body)
         }
     }
 
-    /// Reads whole columns of the float model's matrix, line by line.
+    /// Reads a block of the float model's matrix, some lines at a time: as many as have one column's part in a line of the cache.
     private func readTurned(
-        _ piece: Range<Int>, _ turn: Turn, with reader: WeightReader<some ByteSource>, codebook: [Float],
-        into strip: UnsafeMutableBufferPointer<Float>
+        _ piece: RowPiece, _ turn: Turn, with reader: WeightReader<some ByteSource>, codebook: [Float],
+        into block: UnsafeMutableBufferPointer<Float>
     ) throws {
-        let columns = piece.lowerBound / turn.rows..<piece.upperBound / turn.rows
-        let line = UnsafeMutableBufferPointer<Float>.allocate(capacity: columns.count)
-        defer { line.deallocate() }
-        for row in 0..<turn.rows {
-            try reader.read(weight, from: row * turn.columns + columns.lowerBound, codebook: codebook, into: line)
-            for index in 0..<columns.count {
-                strip[index * turn.rows + row] = line[index]
+        let (column, first) = piece.start.quotientAndRemainder(dividingBy: turn.rows)
+        let batches = Cut(count: piece.lines, size: 16)
+        try PieceBuffer<Float>(batches.largest * piece.columns).with(batches.largest * piece.columns) { read in
+            for batch in 0..<batches.pieceCount {
+                let lines = batches[batch]
+                for (index, line) in lines.enumerated() {
+                    let part = UnsafeMutableBufferPointer(
+                        rebasing: read[index * piece.columns..<(index + 1) * piece.columns])
+                    let start = (first + line) * turn.columns + column
+                    try reader.read(weight, from: start, codebook: codebook, into: part)
+                }
+                for column in 0..<piece.columns {
+                    for (index, line) in lines.enumerated() {
+                        block[column * piece.lines + line] = read[index * piece.columns + column]
+                    }
+                }
             }
         }
     }

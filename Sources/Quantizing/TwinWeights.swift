@@ -46,14 +46,12 @@ public struct TwinWeights<Bytes: ByteSource> {
         }
         let walk = RowWalk(weight: before, rowCount: rows.count, turn: try turn(weight, params, count: before.count))
         var histogram = WeightHistogram(layer: index, weight: weight.weight, scales: least...most)
-        var position = 0
-        try walk.forEachSegment(with: reader) { row, segment in
-            for value in segment { histogram.count(float: value * scales[row]) }
-            let start = after.elements.lowerBound + position
-            for byte in try int8.bin.bytes(start..<start + segment.count) {
+        try walk.forEachSegment(with: reader) { segment in
+            for value in segment.weights { histogram.count(float: value * scales[segment.row]) }
+            let start = after.elements.lowerBound + segment.start
+            for byte in try int8.bin.bytes(start..<start + segment.weights.count) {
                 histogram.count(int8: Int8(bitPattern: byte))
             }
-            position += segment.count
         }
         return histogram
     }

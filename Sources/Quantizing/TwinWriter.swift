@@ -29,8 +29,8 @@ struct TwinWriter<Bytes: ByteSource, Sink: ByteSink> {
             case .copied(let weight): try copy(weight)
             case .narrowed(let weight): try narrow(weight)
             case .quantized(let walk, let scales): try quantize(walk, scales, &written)
-            case .scales(let scales): try scales.withUnsafeBytes { try append($0) }
-            case .computedScales(let weight): try written.scales[weight]?.withUnsafeBytes { try append($0) }
+            case .plain(let scales): try append(scales)
+            case .scales(of: let weight): try append(try scales(of: weight, in: written))
             }
         }
         written.byteCount = position - start
@@ -39,7 +39,9 @@ struct TwinWriter<Bytes: ByteSource, Sink: ByteSink> {
 
     private mutating func copy(_ weight: StoredWeight) throws {
         let cut = Cut(count: weight.byteCount, size: 4 * reader.pieceSize)
-        try PieceWork.share(cut, buffers: { PieceBuffer<UInt8>(cut.largest) }) { [position] buffer, piece in
+        let buffer = { PieceBuffer<UInt8>(cut.largest) }
+        try PieceWork.share(cut.pieceCount, buffers: buffer) { [position] buffer, index in
+            let piece = cut[index]
             try buffer.with(piece.count) { bytes in
                 try source.read(
                     at: weight.range.lowerBound + piece.lowerBound, into: UnsafeMutableRawBufferPointer(bytes))
@@ -54,7 +56,8 @@ struct TwinWriter<Bytes: ByteSource, Sink: ByteSink> {
         let codebook = try reader.codebook(of: weight)
         let cut = reader.pieces(of: weight)
         let buffers = { (floats: PieceBuffer<Float>(cut.largest), halves: PieceBuffer<UInt16>(cut.largest)) }
-        try PieceWork.share(cut, buffers: buffers) { [position] buffers, piece in
+        try PieceWork.share(cut.pieceCount, buffers: buffers) { [position] buffers, index in
+            let piece = cut[index]
             try buffers.floats.with(piece.count) { floats in
                 try reader.read(weight, from: piece.lowerBound, codebook: codebook, into: floats)
                 try buffers.halves.with(piece.count) { halves in
@@ -69,33 +72,48 @@ struct TwinWriter<Bytes: ByteSource, Sink: ByteSink> {
 
     private mutating func quantize(_ walk: RowWalk, _ given: [Float]?, _ written: inout WrittenLayer) throws {
         try append(.int8)
-        let cut = walk.pieces(of: reader)
+        let pieces = RowPieces(walk, of: reader)
         // A row that spans pieces must be seen as a whole before the first of them is quantized.
-        let scales = try given ?? (walk.hasWholeRows(in: cut) ? nil : RowExtents(of: walk, reader, kernels).scales)
-        let buffers = { (floats: PieceBuffer<Float>(cut.largest), bytes: PieceBuffer<Int8>(cut.largest)) }
-        var found = (errors: WeightErrors(), extents: RowExtents(from: 0))
-        try PieceWork.share(cut, buffers: buffers) { [position] buffers, piece in
-            var errors = WeightErrors()
-            var extents = RowExtents(from: walk.row(of: piece.lowerBound))
+        let scales = try given ?? (pieces.haveWholeRows ? nil : ArrayFindings(in: walk, reader, kernels).scales)
+        var findings = ArrayFindings(rowCount: walk.rowCount)
+        let buffers = { (floats: PieceBuffer<Float>(pieces.largest), bytes: PieceBuffer<Int8>(pieces.largest)) }
+        try PieceWork.share(pieces.count, buffers: buffers) { [position] buffers, index in
+            let piece = pieces[index]
+            var found = ArrayFindings(from: walk.row(of: piece.start))
             try buffers.bytes.with(piece.count) { bytes in
                 var rest = bytes[...]
-                try walk.forEachSegment(of: piece, with: reader, in: buffers.floats) { row, segment in
-                    let scale = scales?[row] ?? kernels.extent(segment).scale
-                    let found = kernels.quantize(segment, scale, .init(rebasing: rest.prefix(segment.count)))
-                    errors.add(found.errors)
-                    extents.add(found.extent, in: row)
-                    rest = rest.dropFirst(segment.count)
+                try walk.forEachSegment(of: piece, with: reader, in: buffers.floats) { segment in
+                    let place = UnsafeMutableBufferPointer(rebasing: rest.prefix(segment.weights.count))
+                    let scale = scales?[segment.row] ?? kernels.extent(segment.weights).scale
+                    let quantized = kernels.quantize(segment.weights, scale, place)
+                    found.add(quantized.extent, quantized.errors, in: segment.row)
+                    rest = rest.dropFirst(place.count)
                 }
-                try sink.write(UnsafeRawBufferPointer(bytes), at: position + piece.lowerBound)
+                rest = bytes[...]
+                for run in piece.runs {
+                    let part = UnsafeMutableBufferPointer(rebasing: rest.prefix(run.count))
+                    try sink.write(UnsafeRawBufferPointer(part), at: position + run.lowerBound)
+                    rest = rest.dropFirst(run.count)
+                }
             }
-            return (errors, extents)
+            return found
         } collect: {
-            found.errors.add($0)
-            found.extents.add($1)
+            findings.add($0)
         }
         position += walk.weight.count
         try pad(walk.weight.count)
-        written.add(walk, given: given, found.extents, found.errors)
+        written.add(findings, in: walk, scales: scales ?? findings.scales, areComputed: given == nil)
+    }
+
+    private func scales(of weight: String, in written: WrittenLayer) throws -> [Float] {
+        guard let scales = written.scales[weight] else {
+            throw FormatError(file: source.file, .whole, "the int8 form wants the scales of \(weight) before it")
+        }
+        return scales
+    }
+
+    private mutating func append(_ scales: [Float]) throws {
+        try scales.withUnsafeBytes { try append($0) }
     }
 
     private mutating func append(_ storage: WeightStorage) throws {

@@ -17,13 +17,13 @@ struct WrittenLayer {
 
     /// Adds what was found in one quantized array.
     ///
-    /// - Parameter given: its scales; nil where they are those of the extents.
-    mutating func add(_ walk: RowWalk, given: [Float]?, _ extents: RowExtents, _ errors: WeightErrors) {
+    /// - Parameter areComputed: whether its scales follow from its weights.
+    mutating func add(_ findings: ArrayFindings, in walk: RowWalk, scales: [Float], areComputed: Bool) {
         let weight = walk.weight.name
-        scales[weight] = given ?? extents.scales
-        self.errors.add(errors)
-        obstacle = obstacle ?? extents.obstacle(in: weight, isScaleSource: given == nil)
-        let dead = extents.deadRows
+        self.scales[weight] = scales
+        errors.add(findings.errors)
+        obstacle = obstacle ?? findings.obstacle(in: weight, isScaleSource: areComputed)
+        let dead = findings.deadRows
         guard dead > 0 else { return }
         deadChannels += dead
         notes.append("\(dead) of \(walk.rowCount) rows of \(weight) are all zero")

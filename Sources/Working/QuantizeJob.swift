@@ -33,7 +33,8 @@ public struct QuantizeJob: Sendable {
     ///
     /// - Parameters:
     ///   - floatLayers: layers that stay float whatever the table says, by name.
-    ///   - progress: called with the bytes of the `.bin` that are done, and with all of them; what it throws ends it.
+    ///   - progress: called with the bytes of the `.bin` that are done, and how many there are; begins again where the twin
+    ///     is written anew. What it throws ends it.
     /// - Throws: `FormatError` for what is wrong with the input, `Errno` for what keeps the output from being written.
     public func run(
         param outParam: FilePath, bin outBin: FilePath, floatLayers: [String: FloatReason] = [:],

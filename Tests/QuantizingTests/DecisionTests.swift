@@ -91,6 +91,14 @@ import Vocabulary
         #expect(report.layers[2].notes == ["1 of 2 rows of weight_data are all zero"])
     }
 
+    @Test("a word that is no number is named, whatever stands before it for a dead channel")
+    func wordBehindDeadChannel() throws {
+        let report = try Self.report(table: "b 1\nb_param_0 inf abc\n", weights: [0, 0, 0.25, 1])
+        #expect(
+            report.layers[2].decision.reason
+                == FloatReason(.badScale, "m.table:2 has 'abc' for scale 1, wanted a number above 0"))
+    }
+
     @Test("a NaN or infinite weight keeps its layer float", arguments: [Float.nan, .infinity, -.infinity])
     func nonFinite(weight: Float) throws {
         let report = try Self.report(table: Self.sound, weights: [1, 1, 1, weight])

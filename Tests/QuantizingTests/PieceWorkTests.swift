@@ -12,8 +12,8 @@ import Testing
         _ count: Int, threads: Int, _ body: (Int) throws -> Result
     ) throws -> [Result] {
         var results: [Result] = []
-        try PieceWork.share(Cut(count: count, size: 1), threads: threads, buffers: {}) { _, piece in
-            try body(piece.lowerBound)
+        try PieceWork.share(count, threads: threads, buffers: {}) { _, piece in
+            try body(piece)
         } collect: {
             results.append($0)
         }
@@ -48,7 +48,7 @@ import Testing
     func buffers(count: Int, threads: Int) throws {
         let made = Mutex(0)
         try PieceWork.share(
-            Cut(count: count, size: 1), threads: threads, buffers: { made.withLock { $0 += 1 } }, { _, _ in })
+            count, threads: threads, buffers: { made.withLock { $0 += 1 } }, { _, _ in })
         #expect(made.withLock { $0 } <= max(1, min(count, threads)))
     }
 

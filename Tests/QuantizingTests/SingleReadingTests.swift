@@ -124,4 +124,137 @@ import Vocabulary
         #expect(String(decoding: found.param, as: UTF8.self) == String(decoding: told.param, as: UTF8.self))
         #expect(found.bin == told.bin)
     }
+
+    /// The int8 twin of a Gemm layer with a constant B of so many lines and columns, which the twin has the other way round.
+    static func gemm(_ weights: [Float], lines: Int, pieceSize: Int) throws -> (bin: [UInt8], layers: [LayerReport]) {
+        let columns = weights.count / lines
+        let param = "7767517\n2 2\nInput in 0 1 in\nGemm g 1 1 in out 5=1 8=\(columns) 9=\(lines)\n"
+        let bin = [UInt8](repeating: 0, count: 4) + weights.withUnsafeBytes { Array($0) }
+        let model = try Model(
+            ParamFile(Array(param.utf8), file: "m.param"), bin: MemoryBytes(bin, file: "m.bin"))
+        let sink = MemorySink()
+        let report = try Quantization(model, table: nil, pieceSize: pieceSize).write(bin: sink).report
+        return (sink.bytes, report.layers)
+    }
+
+    @Test(
+        "a matrix is turned in blocks of bounded size, wherever they end",
+        arguments: [(1, 40), (2, 20), (5, 8), (8, 5), (20, 2), (40, 1)], [1, 2, 3, 7, 100])
+    func turned(shape: (lines: Int, columns: Int), pieceSize: Int) throws {
+        let (lines, columns) = shape
+        let weights = (0..<lines * columns).map { Float($0) - 19 }
+        let twin = try Self.gemm(weights, lines: lines, pieceSize: pieceSize)
+        #expect(twin.layers[1].decision == .int8)
+        let scale = Float(127) / 20
+        let wanted = (0..<columns).flatMap { column in
+            (0..<lines).map { Int8((weights[$0 * columns + column] * scale).rounded()) }
+        }
+        #expect(twin.bin[4..<44].map { Int8(bitPattern: $0) } == wanted)
+    }
+
+    @Test("what is no number is counted over all pieces, and the first row is named", arguments: [1, 2, 3, 5, 100])
+    func counted(pieceSize: Int) throws {
+        let param = "7767517\n2 2\nInput in 0 1 in\nInnerProduct f 1 1 in out 0=4 2=16\n"
+        var weights = [Float](repeating: 1, count: 16)
+        for index in [6, 7, 13] { weights[index] = index == 7 ? .infinity : .nan }
+        let bin = [UInt8](repeating: 0, count: 4) + weights.withUnsafeBytes { Array($0) }
+        let model = try Model(
+            ParamFile(Array(param.utf8), file: "m.param"), bin: MemoryBytes(bin, file: "m.bin"))
+        let table = CalibrationTable(Array("f_param_0 1 1 1 1\nf 1\n".utf8), file: "m.table")
+        let layers = try Quantization(model, table: table, pieceSize: pieceSize).write(bin: MemorySink()).report.layers
+        #expect(
+            layers[1].decision.reason?.clause
+                == "weight_data holds 3 NaN or infinite values, the first in row 1")
+    }
+
+    @Test("a layer whose second array is no number is float as a whole", arguments: ["lstm", "multiheadattention"])
+    func secondArray(name: String) throws {
+        let folder = Fixtures.golden(name)
+        var bytes = try Fixtures.bytes(folder.appending("model.bin"))
+        let table = CalibrationTable(try Fixtures.bytes(folder.appending("model.table")), file: "m.table")
+        let param = try ParamFile(Fixtures.bytes(folder.appending("model.param")), file: "m.param")
+        let sound = try Model(param, bin: MemoryBytes(bytes, file: "m.bin"))
+        let layer = try #require(
+            try Quantization(sound, table: table).write(bin: MemorySink()).report.layers
+                .first { $0.decision == .int8 })
+        let form = try #require(sound.params[layer.index]?.type.int8)
+        let weight = try #require(
+            sound.layout.weights[layer.index].first { $0.name == form.weights[1].weight })
+        try #require([.fp32, .plain, .legacyFP32].contains(weight.storage))
+        withUnsafeBytes(of: Float.nan) { nan in
+            bytes.replaceSubrange(weight.elements.lowerBound..<weight.elements.lowerBound + 4, with: nan)
+        }
+        let damaged = try Model(param, bin: MemoryBytes(bytes, file: "m.bin"))
+        let sink = MemorySink()
+        let twin = try Quantization(damaged, table: table).write(bin: sink)
+        #expect(twin.report.layers[layer.index].decision.reason?.code == .nonFiniteWeight)
+        #expect(twin.report.layers[layer.index].storageAfter == twin.report.layers[layer.index].storageBefore)
+        _ = try Model(ParamFile(twin.param, file: "t.param"), bin: MemoryBytes(sink.bytes, file: "t.bin"))
+    }
+
+    @Test("rows of zeros are counted where scales are computed, whole or in pieces", arguments: [1, 2, 3, 100])
+    func deadRows(pieceSize: Int) throws {
+        let twin = try Self.embed([Float](repeating: 0, count: 8), pieceSize: pieceSize)
+        #expect(twin.layers[1].deadChannels == 1)
+        #expect(twin.layers[1].weightScales == 1...1)
+    }
+
+    @Test("a layer that fp16 would have made infinite and that is no number says both, and no layer hands it int8")
+    func both() throws {
+        let model = try Self.chain([1, .nan])
+        let twin = try Self.write(model)
+        #expect(twin.layers[2].decision.reason?.code == .nonFiniteWeight)
+        #expect(twin.layers[1].topScale == nil)
+        let large = try Self.write(Self.chain([1, .infinity]))
+        #expect(large.layers[2].decision.reason?.code == .nonFiniteWeight)
+    }
+
+    @Test("progress goes to the end for each time the twin is written", arguments: [Float.nan, 1])
+    func progress(last: Float) throws {
+        let model = try Self.chain([1, 0.5, last])
+        var done: [Int] = []
+        _ = try Quantization(model, table: Self.table(3)).write(bin: MemorySink()) { done.append($0) }
+        let once = [0, 8, 16, 24]
+        #expect(done == (last.isNaN ? once + once : once))
+    }
+
+    @Test("what keeps the sink from being cleared is thrown")
+    func unclearable() throws {
+        struct Stuck: Error {}
+        struct Sink: ByteSink {
+            func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) {}
+            func clear() throws { throw Stuck() }
+        }
+        let quantization = try Quantization(Self.chain([.nan]), table: Self.table(1))
+        #expect(throws: Stuck.self) { try quantization.write(bin: Sink()) }
+    }
+
+    @Test("weights that are no numbers each time in another layer are a file that was changed")
+    func changing() throws {
+        /// Says that another layer's weight is no number each time it is read.
+        final class Restless: ByteSource {
+            let bytes: MemoryBytes
+            private let reads = Mutex(0)
+
+            init(_ bytes: MemoryBytes) { self.bytes = bytes }
+
+            var file: String { bytes.file }
+            var byteCount: Int { bytes.byteCount }
+
+            func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(FormatError) {
+                try bytes.read(at: offset, into: buffer)
+                guard offset % 8 == 4, buffer.count == 4 else { return }
+                let count = reads.withLock { reads in
+                    reads += 1
+                    return reads
+                }
+                if count == 1 || count > 2 { buffer.storeBytes(of: Float.nan, as: Float.self) }
+            }
+        }
+        let sound = try Self.chain([1, 1])
+        let model = try Model(sound.param, bin: Restless(sound.bin.bytes))
+        let quantization = try Quantization(model, table: Self.table(2))
+        let error = #expect(throws: FormatError.self) { try quantization.write(bin: MemorySink()) }
+        #expect(error?.description == "m.bin: was changed while it was read")
+    }
 }
