@@ -20,6 +20,10 @@ typedef struct {
     size_t first;                        ///< whether the sums begin here
 } phase;
 
+INLINE size_t least(size_t a, size_t b) { return a < b ? a : b; }
+
+#include "float_narrow.h"
+
 #define TILE whole_tile
 #define VECTOR quantd_sums
 #define ACTIVATE activate
@@ -100,11 +104,19 @@ INLINE void row_of_panels(
     }
 }
 
-INLINE size_t least(size_t a, size_t b) { return a < b ? a : b; }
+// Brings one of several shares of so many numbers nearer.
+INLINE void fetch(const float *from, size_t count, size_t share, size_t shares) {
+    enum { LINE = 16 };
+    for (size_t i = share * count / shares; i < (share + 1) * count / shares; i += LINE) __builtin_prefetch(from + i, 0, 2);
+}
+
+INLINE size_t panels_of(size_t lanes, quantd_side side) { return (lanes + side - 1) / side; }
 
 INLINE void multiply_body(
     const float *left, const float *right, quantd_extents extents, quantd_start start, quantd_activation activation,
     float *out, size_t stride) {
+    const size_t panel_size = QUANTD_PANEL_ROWS * extents.depth;
+    const size_t column_panels = panels_of(extents.columns, QUANTD_RIGHT);
     for (size_t step = 0; step < extents.depth; step += STEP_BLOCK) {
         const size_t steps = least(STEP_BLOCK, extents.depth - step);
         phase now = {.first = step == 0, .activation = step + steps == extents.depth ? &activation : NULL};
@@ -123,14 +135,36 @@ INLINE void multiply_body(
             const size_t end = least(block + ROW_BLOCK, extents.rows);
             for (size_t column = first; column < extents.columns; column += QUANTD_PANEL_COLUMNS) {
                 const size_t columns = least(QUANTD_PANEL_COLUMNS, extents.columns - column);
+                const float *const right_panel = right + column * extents.depth + step * columns;
+                float *const column_out = out + column;
                 now.of_column = start.of_column ? start.of_column + column : NULL;
+                if (columns <= NARROW_COLUMNS) {
+                    now.of_row = start.of_row ? start.of_row + block : NULL;
+                    narrow(
+                        columns, end - block, left + block * extents.depth, step, panel_size, right_panel, steps, now,
+                        column_out + block * stride, stride);
+                    continue;
+                }
                 for (size_t row = block; row < end; row += QUANTD_PANEL_ROWS) {
                     const size_t rows = least(QUANTD_PANEL_ROWS, extents.rows - row);
                     now.of_row = start.of_row ? start.of_row + row : NULL;
+                    // While a tile is computed its share of what is needed next comes nearer.
+                    if (column + columns < extents.columns) {
+                        fetch(
+                            right_panel + QUANTD_PANEL_COLUMNS * extents.depth, steps * columns,
+                            (row - block) / QUANTD_PANEL_ROWS, panels_of(end - block, QUANTD_LEFT));
+                    }
+                    if (row + ROW_BLOCK < extents.rows) {
+                        fetch(
+                            left + (row + ROW_BLOCK) * extents.depth + step * rows, steps * rows,
+                            column / QUANTD_PANEL_COLUMNS, column_panels);
+                    }
+                    for (size_t i = 0; i < rows; i++) {
+                        __builtin_prefetch(column_out + (row + i) * stride + QUANTD_PANEL_COLUMNS, 1, 3);
+                    }
                     panel(
-                        rows, columns, left + row * extents.depth + step * rows,
-                        right + column * extents.depth + step * columns, steps, now, out + row * stride + column,
-                        stride);
+                        rows, columns, left + row * extents.depth + step * rows, right_panel, steps, now,
+                        column_out + row * stride, stride);
                 }
             }
         }

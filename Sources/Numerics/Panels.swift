@@ -42,7 +42,7 @@ public enum PanelSide: Sendable {
 
 /// A matrix as the products want it: some lanes side by side, step after step, so that memory is walked in one direction.
 ///
-/// Panels lie one behind the other and the last may be narrower. Behind a right matrix there is slack, which may be read.
+/// Panels lie one behind the other and the last may be narrower. Behind them there is slack, which may be read.
 public struct Panels<Number: BitwiseCopyable & Sendable>: Sendable {
     /// Numbers behind the last panel that may be read or written.
     public static var slack: Int { 32 }
