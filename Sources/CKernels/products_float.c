@@ -3,6 +3,7 @@
 
 #include "products.h"
 #include "activation.h"
+#include "fetch.h"
 #include "targets.h"
 
 #include <string.h>
@@ -103,14 +104,6 @@ INLINE void row_of_panels(
         *(quantd_sums *)(out + i * QUANTD_PANEL_COLUMNS) = sums[i];
     }
 }
-
-// Brings one of several shares of so many numbers nearer.
-INLINE void fetch(const float *from, size_t count, size_t share, size_t shares) {
-    enum { LINE = 16 };
-    for (size_t i = share * count / shares; i < (share + 1) * count / shares; i += LINE) __builtin_prefetch(from + i, 0, 2);
-}
-
-INLINE size_t panels_of(size_t lanes, quantd_side side) { return (lanes + side - 1) / side; }
 
 INLINE void multiply_body(
     const float *left, const float *right, quantd_extents extents, quantd_start start, quantd_activation activation,

@@ -2,6 +2,7 @@
 // several along the depth.
 
 #include "products.h"
+#include "fetch.h"
 #include "targets.h"
 #include "words.h"
 
@@ -159,7 +160,7 @@ INLINE void multiply_body(
     size_t stride) {
     const size_t depth = (extents.depth + format.packed - 1) / format.packed;
     // A left panel has a word more for each row.
-    const size_t lane_size = depth + 1;
+    const size_t lane_size = depth + 1, column_panels = panels_of(extents.columns, QUANTD_RIGHT);
     for (size_t word = 0; word < depth; word += WORD_BLOCK) {
         const size_t words = least(WORD_BLOCK, depth - word);
         size_t first = 0;
@@ -186,6 +187,17 @@ INLINE void multiply_body(
                 for (size_t row = block; row < end; row += QUANTD_PANEL_ROWS) {
                     const size_t rows = least(QUANTD_PANEL_ROWS, extents.rows - row);
                     const int32_t *starts = left + row * lane_size;
+                    // While a tile is computed its share of what is needed next comes nearer.
+                    if (column + columns < extents.columns) {
+                        fetch(
+                            right_panel + QUANTD_PANEL_COLUMNS * depth, words * columns, (row - block) / QUANTD_PANEL_ROWS,
+                            panels_of(end - block, QUANTD_LEFT));
+                    }
+                    if (row + ROW_BLOCK < extents.rows) {
+                        fetch(
+                            starts + ROW_BLOCK * lane_size + word * rows, words * rows, column / QUANTD_PANEL_COLUMNS,
+                            column_panels);
+                    }
                     panel(
                         format.add, rows, columns, word == 0 ? starts : NULL, starts + (1 + word) * rows, right_panel,
                         words, column_out + row * stride, stride);
