@@ -66,13 +66,9 @@ struct Projection: Sendable {
                     else { return }
                     Threads.each(count) { head in
                         let first = head * width
-                        for position in 0..<positions {
-                            let row = out + (head * positions + position) * width
-                            for index in 0..<width {
-                                row[index] =
-                                    (columns[(first + index) * positions + position] + bias[first + index]) * scale
-                            }
-                        }
+                        RowKernels.fast.turn(
+                            columns + first * positions, width, positions, positions, bias + first, scale,
+                            out + first * positions)
                     }
                 }
             }
