@@ -92,6 +92,7 @@ struct Pooling: Operator {
         let places: [Places]
         switch mode {
         case .global:
+            if case .mean = method { return [try means(of: bottom, channels: channels)] }
             places = extents.map { extent in
                 Places(count: 1) { _ in Span(inside: 0..<extent, touchesBorder: false, counted: extent) }
             }
@@ -112,6 +113,17 @@ struct Pooling: Operator {
             }
         }
         return [try pool(bottom, extents, places, shape: rank.shape(channels: channels, extents: places.map(\.count)))]
+    }
+
+    /// The mean of each channel.
+    private func means(of bottom: Tensor, channels: Int) throws -> Tensor {
+        let (size, sum) = (bottom.count / channels, RowKernels.fast.sum)
+        return try bottom.withFloats { values in
+            try Tensor(everyFloat: [channels]) { out in
+                guard let values = values.baseAddress else { return }
+                for channel in 0..<channels { out[channel] = Float(sum(values + channel * size, size) / Double(size)) }
+            }
+        }
     }
 
     /// The windows with the borders that they really have.
@@ -215,29 +227,16 @@ struct Pooling: Operator {
         _ values: UnsafePointer<Float>, _ extents: [Int], _ z: Span, _ y: Span, to line: UnsafeMutablePointer<Float>,
         isMax: Bool
     ) {
-        let width = extents[2]
-        var isFirst = true
-        for depth in z.inside {
-            for row in y.inside {
-                let next = values + (depth * extents[1] + row) * width
-                var index = 0
-                if isFirst {
-                    line.update(from: next, count: width)
-                    isFirst = false
-                } else if isMax {
-                    while index < width {
-                        line[index] = line[index] < next[index] ? next[index] : line[index]
-                        index &+= 1
-                    }
-                } else {
-                    while index < width {
-                        line[index] += next[index]
-                        index &+= 1
-                    }
-                }
-            }
+        let (width, lines) = (extents[2], y.inside.count)
+        line.update(repeating: isMax ? -Float.greatestFiniteMagnitude : 0, count: width)
+        for (index, depth) in z.inside.enumerated() where lines > 0 {
+            let first = values + (depth * extents[1] + y.inside.lowerBound) * width
+            // The first line is there as it is, since it may be lower than all numbers or none.
+            let skipped = index == 0 ? 1 : 0
+            if skipped == 1 { line.update(from: first, count: width) }
+            let fold = isMax ? WindowKernels.fast.largestLine : WindowKernels.fast.sumLine
+            fold(first + skipped * width, width, lines - skipped, width, line)
         }
-        if isFirst { line.update(repeating: isMax ? -Float.greatestFiniteMagnitude : 0, count: width) }
     }
 
     /// - Parameter orLowest: whether something beyond the elements counts, as the lowest number.
