@@ -15,20 +15,22 @@ typedef quantd_words vector;
 
 INLINE size_t least(size_t a, size_t b) { return a < b ? a : b; }
 
-// `rows` is known where this is inlined, so that the sums are registers.
+// `rows` is known where this is inlined, so that the sums are registers. One more than a panel has is the single row of the next,
+// whose first sum stands before its words.
 INLINE void tile(
-    quantd_addition *add, size_t rows, const int32_t *starts, const int32_t *left, const int32_t *right, size_t lanes,
-    size_t depth, int32_t *out, size_t stride) {
-    vector sums[QUANTD_PANEL_ROWS];
+    quantd_addition *add, size_t rows, const int32_t *starts, const int32_t *left, const int32_t *single,
+    const int32_t *right, size_t lanes, size_t depth, int32_t *out, size_t stride) {
+    vector sums[QUANTD_PANEL_ROWS + 1];
+    const size_t panel = least(rows, QUANTD_PANEL_ROWS);
 #pragma clang loop unroll(full)
     for (size_t row = 0; row < rows; row++) {
-        sums[row] = starts ? (vector){0} + starts[row] : *(const vector *)(out + row * stride);
+        sums[row] = starts ? (vector){0} + (row < panel ? starts[row] : single[-1]) : *(const vector *)(out + row * stride);
     }
     for (size_t word = 0; word < depth; word++) {
         const vector r = *(const vector *)(right + word * lanes);
 #pragma clang loop unroll(full)
         for (size_t row = 0; row < rows; row++) {
-            const vector l = (vector){0} + left[word * rows + row];
+            const vector l = (vector){0} + (row < panel ? left[word * panel + row] : single[word]);
             add(&sums[row], &l, &r);
         }
     }
@@ -38,31 +40,32 @@ INLINE void tile(
 
 // A switch and not a loop: each case is code of its own.
 INLINE void tile_of_rows(
-    quantd_addition *add, size_t rows, const int32_t *starts, const int32_t *left, const int32_t *right, size_t lanes,
-    size_t depth, int32_t *out, size_t stride) {
+    quantd_addition *add, size_t rows, const int32_t *starts, const int32_t *left, const int32_t *single,
+    const int32_t *right, size_t lanes, size_t depth, int32_t *out, size_t stride) {
     switch (rows) {
-    case 1: tile(add, 1, starts, left, right, lanes, depth, out, stride); break;
-    case 2: tile(add, 2, starts, left, right, lanes, depth, out, stride); break;
-    case 3: tile(add, 3, starts, left, right, lanes, depth, out, stride); break;
-    case 4: tile(add, 4, starts, left, right, lanes, depth, out, stride); break;
-    case 5: tile(add, 5, starts, left, right, lanes, depth, out, stride); break;
-    default: tile(add, 6, starts, left, right, lanes, depth, out, stride); break;
+    case 1: tile(add, 1, starts, left, single, right, lanes, depth, out, stride); break;
+    case 2: tile(add, 2, starts, left, single, right, lanes, depth, out, stride); break;
+    case 3: tile(add, 3, starts, left, single, right, lanes, depth, out, stride); break;
+    case 4: tile(add, 4, starts, left, single, right, lanes, depth, out, stride); break;
+    case 5: tile(add, 5, starts, left, single, right, lanes, depth, out, stride); break;
+    case 6: tile(add, 6, starts, left, single, right, lanes, depth, out, stride); break;
+    default: tile(add, 7, starts, left, single, right, lanes, depth, out, stride); break;
     }
 }
 
 // A full panel is written where it belongs, a narrower one by way of a tile of its own.
 INLINE void panel(
-    quantd_addition *add, size_t rows, size_t columns, const int32_t *starts, const int32_t *left, const int32_t *right,
-    size_t depth, int32_t *out, size_t stride) {
+    quantd_addition *add, size_t rows, size_t columns, const int32_t *starts, const int32_t *left, const int32_t *single,
+    const int32_t *right, size_t depth, int32_t *out, size_t stride) {
     if (columns == QUANTD_PANEL_COLUMNS) {
-        tile_of_rows(add, rows, starts, left, right, columns, depth, out, stride);
+        tile_of_rows(add, rows, starts, left, single, right, columns, depth, out, stride);
         return;
     }
-    int32_t own[QUANTD_PANEL_ROWS][QUANTD_PANEL_COLUMNS];
+    int32_t own[QUANTD_PANEL_ROWS + 1][QUANTD_PANEL_COLUMNS];
     if (!starts) {
         for (size_t row = 0; row < rows; row++) memcpy(own[row], out + row * stride, columns * sizeof *out);
     }
-    tile_of_rows(add, rows, starts, left, right, columns, depth, own[0], QUANTD_PANEL_COLUMNS);
+    tile_of_rows(add, rows, starts, left, single, right, columns, depth, own[0], QUANTD_PANEL_COLUMNS);
     for (size_t row = 0; row < rows; row++) memcpy(out + row * stride, own[row], columns * sizeof *out);
 }
 
@@ -172,8 +175,8 @@ INLINE void multiply_body(
                     right + first * depth + word * QUANTD_PANEL_COLUMNS, depth * QUANTD_PANEL_COLUMNS, words, out + first);
             }
         }
-        for (size_t block = 0; block < extents.rows; block += ROW_BLOCK) {
-            const size_t end = least(block + ROW_BLOCK, extents.rows);
+        for (size_t block = 0, end; block < extents.rows; block = end) {
+            end = extents.rows <= block + ROW_BLOCK + 1 ? extents.rows : block + ROW_BLOCK;
             for (size_t column = first; column < extents.columns; column += QUANTD_PANEL_COLUMNS) {
                 const size_t columns = least(QUANTD_PANEL_COLUMNS, extents.columns - column);
                 const int32_t *const right_panel = right + column * depth + word * columns;
@@ -184,8 +187,11 @@ INLINE void multiply_body(
                         lane_size * QUANTD_PANEL_ROWS, right_panel, words, column_out + block * stride, stride);
                     continue;
                 }
-                for (size_t row = block; row < end; row += QUANTD_PANEL_ROWS) {
-                    const size_t rows = least(QUANTD_PANEL_ROWS, extents.rows - row);
+                for (size_t row = block, rows; row < end; row += rows) {
+                    // A single row that is left over would wait for its own sums.
+                    const size_t rest = extents.rows - row;
+                    rows = rest == QUANTD_PANEL_ROWS + 1 ? rest : least(rest, QUANTD_PANEL_ROWS);
+                    const size_t panel_rows = least(rows, QUANTD_PANEL_ROWS);
                     const int32_t *starts = left + row * lane_size;
                     // While a tile is computed its share of what is needed next comes nearer.
                     if (column + columns < extents.columns) {
@@ -195,12 +201,13 @@ INLINE void multiply_body(
                     }
                     if (row + ROW_BLOCK < extents.rows) {
                         fetch(
-                            starts + ROW_BLOCK * lane_size + word * rows, words * rows, column / QUANTD_PANEL_COLUMNS,
+                            starts + ROW_BLOCK * lane_size + word * panel_rows, words * panel_rows, column / QUANTD_PANEL_COLUMNS,
                             column_panels);
                     }
                     panel(
-                        format.add, rows, columns, word == 0 ? starts : NULL, starts + (1 + word) * rows, right_panel,
-                        words, column_out + row * stride, stride);
+                        format.add, rows, columns, word == 0 ? starts : NULL, starts + (1 + word) * panel_rows,
+                        starts + QUANTD_PANEL_ROWS * lane_size + 1 + word, right_panel, words,
+                        column_out + row * stride, stride);
                 }
             }
         }

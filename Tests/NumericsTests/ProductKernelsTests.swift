@@ -8,7 +8,7 @@ struct ProductKernelsTests {
     /// The fast kernels of every set of instructions that the machine has, each beside its reference.
     static let pairs = InstructionSet.present.map { (name: "\($0)", ProductKernels($0), ProductKernels.reference($0)) }
 
-    /// Extents around every boundary: six and twelve rows, four, eight, sixteen and thirty-two columns, the blocks of 96 rows
+    /// Extents around every boundary: six and twelve rows and one more, four, eight, sixteen and thirty-two columns, the blocks of 96 rows
     /// and of 256 steps (512 or 1024 of bytes), the panels whose rows stand in lanes together, and words that are not full.
     static let extents: [ProductExtents] = {
         var all: [ProductExtents] = []
@@ -21,7 +21,7 @@ struct ProductKernelsTests {
             all.append(ProductExtents(rows: 7, columns: 17, depth: depth))
         }
         for rows in [95, 96, 97] { all.append(ProductExtents(rows: rows, columns: 9, depth: 258)) }
-        for rows in [24, 36, 71, 72, 97] {
+        for rows in [24, 36, 71, 72, 97, 98, 103, 193] {
             for columns in 17...20 { all.append(ProductExtents(rows: rows, columns: columns, depth: 257)) }
         }
         return all
