@@ -171,13 +171,16 @@ INLINE void larger_of_eight(eight_floats *all, const float *x) {
 INLINE void largest_body(
     const float *restrict x, size_t step, size_t kernel, size_t count, float *restrict out) {
     size_t i = 0;
-    for (; step == 2 && i + QUANTD_HALF <= count; i += QUANTD_HALF) {
+    while (step == 2 && i < count && count >= QUANTD_HALF) {
+        // The last eight may begin among those before.
+        i = least(i, count - QUANTD_HALF);
         eight_floats all = QUANTD_EVERY_SECOND(eight_floats, x + 2 * i);
         for (size_t tap = 1; tap < kernel; tap++) {
             const eight_floats next = QUANTD_EVERY_SECOND(eight_floats, x + 2 * i + tap);
             larger_of_eight(&all, (const float *)&next);
         }
         *(eight_floats *)(out + i) = all;
+        i += QUANTD_HALF;
     }
     for (; i < count; i++) {
         out[i] = x[step * i];

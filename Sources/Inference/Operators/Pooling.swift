@@ -75,6 +75,12 @@ struct Pooling: Operator {
         /// Those that lie within the input with a whole window each.
         var whole = Whole()
         let span: (Int) -> Span
+
+        /// The same, made once.
+        func kept() -> Places {
+            let spans = (0..<count).map(span)
+            return Places(count: count, whole: whole) { spans[$0] }
+        }
     }
 
     /// Places whose windows are neither cut nor next to a border.
@@ -170,6 +176,8 @@ struct Pooling: Operator {
     private func pool(_ bottom: Tensor, _ extents: [Int], _ places: [Places], shape: [Int]) throws -> Tensor {
         _ = try Tensor.count(of: shape)
         // A param may want far more places than there are elements; only where it does not they are worth keeping.
+        var places = places
+        if places[1].count <= extents[1] { places[1] = places[1].kept() }
         let columns = (0..<places[2].count).lazy.map(places[2].span)
         return places[2].count <= extents[2]
             ? try pool(bottom, extents, places, columns: Array(columns), shape: shape)
@@ -182,6 +190,10 @@ struct Pooling: Operator {
         let input = try bottom.floats()
         let plane = extents[0] * extents[1] * extents[2]
         let isMax = if case .max = method { true } else { false }
+        // Taken out of their structs once: what a loop counts references to takes longer than a line.
+        let (depths, rows, width) = (places[0], places[1], places[2].count)
+        let (largest, wholePlaces) = (WindowKernels.fast.largest, places[2].whole)
+        let fold = isMax ? WindowKernels.fast.largestLine : WindowKernels.fast.sumLine
         return try Tensor(everyFloat: shape) { out in
             let outPlane = out.count / (input.count / plane)
             Threads.each(input.count / plane) { channel in
@@ -189,20 +201,22 @@ struct Pooling: Operator {
                     withUnsafeTemporaryAllocation(of: Float.self, capacity: extents[2]) { line in
                         guard let base = input.baseAddress, let line = line.baseAddress else { return }
                         var position = channel * outPlane
-                        for z in (0..<places[0].count).lazy.map(places[0].span) {
-                            for y in (0..<places[1].count).lazy.map(places[1].span) {
+                        for z in (0..<depths.count).lazy.map(depths.span) {
+                            for row in 0..<rows.count {
+                                let y = rows.span(row)
                                 // First all lines of the window become one, which vector instructions do.
-                                Self.reduce(base + channel * plane, extents, z, y, to: line, isMax: isMax)
+                                Self.reduce(base + channel * plane, extents, z, y, to: line, isMax: isMax, fold)
                                 let isOpen =
                                     z.touchesBorder || y.touchesBorder || z.inside.isEmpty || y.inside.isEmpty
-                                let whole = isMax && !isOpen ? places[2].whole : Whole()
+                                let whole = isMax && !isOpen ? wholePlaces : Whole()
                                 if let target = out.baseAddress {
-                                    WindowKernels.fast.largest(
+                                    largest(
                                         line + whole.start, whole.stride, whole.kernel, whole.places.count,
                                         target + position + whole.places.lowerBound)
                                 }
-                                let outside = [0..<whole.places.lowerBound, whole.places.upperBound..<places[2].count]
-                                for place in outside.joined() {
+                                // Those before and behind the whole ones.
+                                var place = whole.places.lowerBound == 0 ? whole.places.upperBound : 0
+                                while place < width {
                                     let x = columns[columns.index(columns.startIndex, offsetBy: place)]
                                     if isMax {
                                         out[position + place] = Self.largest(
@@ -212,8 +226,10 @@ struct Pooling: Operator {
                                         let count = Float(z.counted) * Float(y.counted) * Float(x.counted)
                                         out[position + place] = Self.sum(line, x) / count
                                     }
+                                    place += 1
+                                    if place == whole.places.lowerBound { place = whole.places.upperBound }
                                 }
-                                position += places[2].count
+                                position += width
                             }
                         }
                     }
@@ -225,7 +241,7 @@ struct Pooling: Operator {
     /// Writes, for each element of a line, the largest or the sum of those that lie above one another in the window.
     private static func reduce(
         _ values: UnsafePointer<Float>, _ extents: [Int], _ z: Span, _ y: Span, to line: UnsafeMutablePointer<Float>,
-        isMax: Bool
+        isMax: Bool, _ fold: WindowKernels.Fold
     ) {
         let (width, lines) = (extents[2], y.inside.count)
         line.update(repeating: isMax ? -Float.greatestFiniteMagnitude : 0, count: width)
@@ -234,7 +250,6 @@ struct Pooling: Operator {
             // The first line is there as it is, since it may be lower than all numbers or none.
             let skipped = index == 0 ? 1 : 0
             if skipped == 1 { line.update(from: first, count: width) }
-            let fold = isMax ? WindowKernels.fast.largestLine : WindowKernels.fast.sumLine
             fold(first + skipped * width, width, lines - skipped, width, line)
         }
     }
