@@ -105,7 +105,7 @@ static void products(size_t rows, size_t columns, size_t depth) {
     const quantd_lanes left_lanes = {rows, depth, depth, 1}, right_lanes = {columns, 1, depth, columns};
 
     float *left = floats(rows * depth), *right = floats(columns * depth), *bias = floats(rows);
-    float *left_panels = floats(rows * depth), *right_panels = floats(columns * depth + QUANTD_SLACK);
+    float *left_panels = floats(rows * depth + QUANTD_SLACK), *right_panels = floats(columns * depth + QUANTD_SLACK);
     quantd_pack_float(left, left_lanes, QUANTD_LEFT, left_panels);
     quantd_pack_float(right, right_lanes, QUANTD_RIGHT, right_panels);
     say("pack float", depth, left_panels, rows * depth * sizeof(float));
@@ -174,11 +174,31 @@ static void windows(size_t rows, size_t columns) {
     quantd_unfold_int8(set, codes, distances, 9, places, words);
     say_words("unfold int8", 9, words, places.lanes, words_of(9));
 
-    quantd_take_float(set, input, 2, size / 2, out = calloc(size, sizeof *out));
-    say("take float", columns, out, size / 2 * sizeof *out);
-    int8_t *taken = calloc(size, 1);
-    quantd_take_int8(set, codes, 2, size / 2, taken);
-    say("take int8", columns, taken, size / 2);
+    // A border of one around the places, in steps of two along the width.
+    const quantd_laid_axis depth = {1, 0, 1, 1}, height = {rows + 2, -1, 1, rows}, across = {columns / 2 + 1, -1, 2, columns};
+    const quantd_layout layout = {depth, height, across, 2, 1};
+    const size_t laid = (rows + 2) * across.size * 2;
+    quantd_lay_out_float(set, input, layout, 0.5f, out = calloc(laid, sizeof *out));
+    say("lay out float", columns, out, laid * sizeof *out);
+    int8_t *laid_codes = calloc(laid, 1);
+    quantd_lay_out_int8(set, codes, layout, -7, laid_codes);
+    say("lay out int8", columns, laid_codes, laid);
+
+    quantd_largest(set, input, 2, 3, columns / 2, out = calloc(columns, sizeof *out));
+    quantd_largest_line(set, input, width, rows, columns, out);
+    say("largest", columns, out, columns * sizeof *out);
+    quantd_sum_line(set, input, width, rows, columns, out);
+    say("sums of lines", columns, out, columns * sizeof *out);
+}
+
+static void rows_of(size_t count) {
+    float *x = floats(count), *factors = floats(count), *addends = floats(count), *out = calloc(count * 9, sizeof *out);
+    const double sums[2] = {quantd_sum(set, x, count), quantd_squares(set, x, count, 0.25)};
+    say("sums of rows", count, sums, sizeof sums);
+    quantd_adjust(set, x, count, 0.7f, -0.1f, factors, addends);
+    say("adjust", count, x, count * sizeof *x);
+    quantd_turn(set, floats(count * 9), (quantd_grid){9, count, count}, floats(9), 0.3f, out);
+    say("turn", count, out, count * 9 * sizeof *out);
 }
 
 static void winograd(size_t tiles) {
@@ -212,6 +232,7 @@ int main(int count, char **arguments) {
         weights(SIZES[i]);
         pointwise(SIZES[i]);
         finish(SIZES[i]);
+        rows_of(SIZES[i]);
         windows(SIZES[i] % 7 + 1, SIZES[i]);
         winograd(SIZES[i] % QUANTD_PANEL_COLUMNS + 1);
         products(SIZES[i] % 29 + 1, SIZES[i] % 41 + 1, SIZES[i]);

@@ -1,11 +1,15 @@
-// What the C library does with freed memory, where it is glibc.
+// What the C library does with freed memory, where it is glibc, and what the kernel does with large pieces, where it is Linux.
 
 #include "CKernels.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 
 #if defined(__GLIBC__)
 #include <malloc.h>
+#endif
+#if defined(__linux__)
+#include <sys/mman.h>
 #endif
 
 void quantd_keep_freed(int bytes) {
@@ -21,5 +25,17 @@ void quantd_keep_freed(int bytes) {
 void quantd_hand_back_freed(void) {
 #if defined(__GLIBC__)
     malloc_trim(0);
+#endif
+}
+
+void quantd_prefer_large_pages(void *start, size_t bytes) {
+#if defined(__linux__)
+    // Only whole ones, so that nothing beside them becomes larger by it.
+    const uintptr_t page = 2 << 20, first = ((uintptr_t)start + page - 1) / page * page;
+    const uintptr_t end = ((uintptr_t)start + bytes) / page * page;
+    if (first < end) (void)madvise((void *)first, end - first, MADV_HUGEPAGE);
+#else
+    (void)start;
+    (void)bytes;
 #endif
 }

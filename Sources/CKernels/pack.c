@@ -83,6 +83,40 @@ INLINE int32_t start_of(const int8_t *lane, quantd_lanes lanes) {
     return (int32_t)(sum * -128u);
 }
 
+typedef uint32_t four_words __attribute__((vector_size(16), aligned(1), may_alias));
+
+// Words of a panel whose lanes have theirs one behind the other; most are turned in blocks of four by four.
+INLINE void pack_words(
+    const int8_t *x, size_t lane_stride, size_t words, size_t count, uint32_t lift, int32_t *panel) {
+    const size_t turned = words / 4 * 4;
+    size_t lane = 0;
+    for (; lane + 4 <= count; lane += 4) {
+        for (size_t word = 0; word < turned; word += 4) {
+            const int8_t *from = x + lane * lane_stride + word * QUANTD_QUADS;
+            int32_t *out = panel + word * count + lane;
+            const four_words a = *(const four_words *)from ^ lift;
+            const four_words b = *(const four_words *)(from + lane_stride) ^ lift;
+            const four_words c = *(const four_words *)(from + 2 * lane_stride) ^ lift;
+            const four_words d = *(const four_words *)(from + 3 * lane_stride) ^ lift;
+            const four_words ab = __builtin_shufflevector(a, b, 0, 4, 1, 5), cd = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+            const four_words ab_on = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+            const four_words cd_on = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+            *(four_words *)out = __builtin_shufflevector(ab, cd, 0, 1, 4, 5);
+            *(four_words *)(out + count) = __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
+            *(four_words *)(out + 2 * count) = __builtin_shufflevector(ab_on, cd_on, 0, 1, 4, 5);
+            *(four_words *)(out + 3 * count) = __builtin_shufflevector(ab_on, cd_on, 2, 3, 6, 7);
+        }
+    }
+    // Lanes that are left over, and then all of the words that are.
+    for (size_t word = 0; word < words; word++) {
+        for (size_t i = word < turned ? lane : 0; i < count; i++) {
+            uint32_t bytes;
+            memcpy(&bytes, x + i * lane_stride + word * QUANTD_QUADS, sizeof bytes);
+            panel[word * count + i] = (int32_t)(bytes ^ lift);
+        }
+    }
+}
+
 INLINE void pack_int8_body(
     const int8_t *x, quantd_lanes lanes, quantd_side side, quantd_packing packing, int32_t *panels) {
     // Bytes on the right are 128 higher in quads; what that adds to a sum is taken away before.
@@ -99,13 +133,10 @@ INLINE void pack_int8_body(
         size_t step = 0;
         if (is_lifted && lanes.step_stride == 1) {
             // Four bytes that lie beside each other are a word as they are.
-            for (; step + QUANTD_QUADS <= lanes.depth; step += QUANTD_QUADS) {
-                for (size_t lane = 0; lane < count; lane++) {
-                    uint32_t word;
-                    memcpy(&word, from + lane * lanes.lane_stride + step, sizeof word);
-                    *panels++ = (int32_t)(word ^ lift);
-                }
-            }
+            const size_t words = lanes.depth / QUANTD_QUADS;
+            pack_words(from, lanes.lane_stride, words, count, lift, panels);
+            panels += words * count;
+            step = words * QUANTD_QUADS;
         }
         for (; step < lanes.depth; step += packing) {
             for (size_t lane = 0; lane < count; lane++) {

@@ -1,4 +1,4 @@
-// Functions of single numbers, eight at a time.
+// Functions of single numbers, sixteen at a time.
 
 #include "pointwise.h"
 #include "targets.h"
@@ -8,7 +8,7 @@
 
 #pragma STDC FP_CONTRACT ON
 
-enum { LANES = 8 };
+enum { LANES = 16 };
 
 typedef float vector __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
 typedef int32_t whole __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
@@ -104,10 +104,18 @@ INLINE void each(function *change, float *x, size_t count) {
 }
 
 INLINE void softmax_body(float *x, size_t count) {
-    float largest = -__FLT_MAX__;
-    for (size_t i = 0; i < count; i++) largest = x[i] > largest ? x[i] : largest;
-    vector sums = {0};
+    vector all = (vector){0} - __FLT_MAX__;
     size_t i = 0;
+    for (; i + LANES <= count; i += LANES) {
+        const vector next = *(const vector *)(x + i);
+        const whole is_larger = next > all;
+        choose(&all, &is_larger, &next, &all);
+    }
+    float largest = -__FLT_MAX__;
+    for (size_t lane = 0; lane < LANES; lane++) largest = all[lane] > largest ? all[lane] : largest;
+    for (; i < count; i++) largest = x[i] > largest ? x[i] : largest;
+    vector sums = {0};
+    i = 0;
     for (; i + LANES <= count; i += LANES) {
         vector value = *(const vector *)(x + i) - largest;
         exponential(&value);

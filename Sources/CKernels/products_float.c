@@ -3,6 +3,7 @@
 
 #include "products.h"
 #include "activation.h"
+#include "fetch.h"
 #include "targets.h"
 
 #include <string.h>
@@ -20,6 +21,10 @@ typedef struct {
     size_t first;                        ///< whether the sums begin here
 } phase;
 
+INLINE size_t least(size_t a, size_t b) { return a < b ? a : b; }
+
+#include "float_narrow.h"
+
 #define TILE whole_tile
 #define VECTOR quantd_sums
 #define ACTIVATE activate
@@ -32,38 +37,39 @@ typedef struct {
 
 // Called by name, not by pointer: only what is inlined is compiled for the set of instructions.
 INLINE void tile(
-    int is_half, size_t rows, const float *left, const float *right, size_t lanes, size_t depth, phase phase, float *out,
-    size_t stride) {
+    int is_half, size_t rows, const float *left, const float *single, const float *right, size_t lanes, size_t depth,
+    phase phase, float *out, size_t stride) {
     if (is_half) {
-        half_tile(rows, left, right, lanes, depth, phase, out, stride);
+        half_tile(rows, left, single, right, lanes, depth, phase, out, stride);
     } else {
-        whole_tile(rows, left, right, lanes, depth, phase, out, stride);
+        whole_tile(rows, left, single, right, lanes, depth, phase, out, stride);
     }
 }
 
 // A switch and not a loop: each case is code of its own.
 INLINE void tile_of_rows(
-    int is_half, size_t rows, const float *left, const float *right, size_t lanes, size_t depth, phase phase, float *out,
-    size_t stride) {
+    int is_half, size_t rows, const float *left, const float *single, const float *right, size_t lanes, size_t depth,
+    phase phase, float *out, size_t stride) {
     switch (rows) {
-    case 1: tile(is_half, 1, left, right, lanes, depth, phase, out, stride); break;
-    case 2: tile(is_half, 2, left, right, lanes, depth, phase, out, stride); break;
-    case 3: tile(is_half, 3, left, right, lanes, depth, phase, out, stride); break;
-    case 4: tile(is_half, 4, left, right, lanes, depth, phase, out, stride); break;
-    case 5: tile(is_half, 5, left, right, lanes, depth, phase, out, stride); break;
-    default: tile(is_half, 6, left, right, lanes, depth, phase, out, stride); break;
+    case 1: tile(is_half, 1, left, single, right, lanes, depth, phase, out, stride); break;
+    case 2: tile(is_half, 2, left, single, right, lanes, depth, phase, out, stride); break;
+    case 3: tile(is_half, 3, left, single, right, lanes, depth, phase, out, stride); break;
+    case 4: tile(is_half, 4, left, single, right, lanes, depth, phase, out, stride); break;
+    case 5: tile(is_half, 5, left, single, right, lanes, depth, phase, out, stride); break;
+    case 6: tile(is_half, 6, left, single, right, lanes, depth, phase, out, stride); break;
+    default: tile(is_half, 7, left, single, right, lanes, depth, phase, out, stride); break;
     }
 }
 
 // A full panel is written where it belongs, a narrower one by way of a tile of its own.
 INLINE void panel(
-    size_t rows, size_t columns, const float *left, const float *right, size_t depth, phase phase, float *out,
-    size_t stride) {
+    size_t rows, size_t columns, const float *left, const float *single, const float *right, size_t depth, phase phase,
+    float *out, size_t stride) {
     if (columns == QUANTD_PANEL_COLUMNS) {
-        tile_of_rows(0, rows, left, right, columns, depth, phase, out, stride);
+        tile_of_rows(0, rows, left, single, right, columns, depth, phase, out, stride);
         return;
     }
-    float own[QUANTD_PANEL_ROWS][QUANTD_PANEL_COLUMNS];
+    float own[QUANTD_PANEL_ROWS + 1][QUANTD_PANEL_COLUMNS];
     float starts[QUANTD_PANEL_COLUMNS];
     if (!phase.first) {
         for (size_t row = 0; row < rows; row++) memcpy(own[row], out + row * stride, columns * sizeof *out);
@@ -71,7 +77,8 @@ INLINE void panel(
         memcpy(starts, phase.of_column, columns * sizeof *starts);
         phase.of_column = starts;
     }
-    tile_of_rows(columns <= QUANTD_HALF, rows, left, right, columns, depth, phase, own[0], QUANTD_PANEL_COLUMNS);
+    tile_of_rows(
+        columns <= QUANTD_HALF, rows, left, single, right, columns, depth, phase, own[0], QUANTD_PANEL_COLUMNS);
     for (size_t row = 0; row < rows; row++) memcpy(out + row * stride, own[row], columns * sizeof *out);
 }
 
@@ -100,11 +107,11 @@ INLINE void row_of_panels(
     }
 }
 
-INLINE size_t least(size_t a, size_t b) { return a < b ? a : b; }
-
 INLINE void multiply_body(
     const float *left, const float *right, quantd_extents extents, quantd_start start, quantd_activation activation,
     float *out, size_t stride) {
+    const size_t panel_size = QUANTD_PANEL_ROWS * extents.depth;
+    const size_t column_panels = panels_of(extents.columns, QUANTD_RIGHT);
     for (size_t step = 0; step < extents.depth; step += STEP_BLOCK) {
         const size_t steps = least(STEP_BLOCK, extents.depth - step);
         phase now = {.first = step == 0, .activation = step + steps == extents.depth ? &activation : NULL};
@@ -119,18 +126,44 @@ INLINE void multiply_body(
                     extents.depth * QUANTD_PANEL_COLUMNS, steps, now, out + first);
             }
         }
-        for (size_t block = 0; block < extents.rows; block += ROW_BLOCK) {
-            const size_t end = least(block + ROW_BLOCK, extents.rows);
+        for (size_t block = 0, end; block < extents.rows; block = end) {
+            end = extents.rows <= block + ROW_BLOCK + 1 ? extents.rows : block + ROW_BLOCK;
             for (size_t column = first; column < extents.columns; column += QUANTD_PANEL_COLUMNS) {
                 const size_t columns = least(QUANTD_PANEL_COLUMNS, extents.columns - column);
+                const float *const right_panel = right + column * extents.depth + step * columns;
+                float *const column_out = out + column;
                 now.of_column = start.of_column ? start.of_column + column : NULL;
-                for (size_t row = block; row < end; row += QUANTD_PANEL_ROWS) {
-                    const size_t rows = least(QUANTD_PANEL_ROWS, extents.rows - row);
+                if (columns <= NARROW_COLUMNS) {
+                    now.of_row = start.of_row ? start.of_row + block : NULL;
+                    narrow(
+                        columns, end - block, left + block * extents.depth, step, panel_size, right_panel, steps, now,
+                        column_out + block * stride, stride);
+                    continue;
+                }
+                for (size_t row = block, rows; row < end; row += rows) {
+                    // A single row that is left over would wait for its own sums.
+                    const size_t rest = extents.rows - row;
+                    rows = rest == QUANTD_PANEL_ROWS + 1 ? rest : least(rest, QUANTD_PANEL_ROWS);
+                    const size_t panel_rows = least(rows, QUANTD_PANEL_ROWS);
                     now.of_row = start.of_row ? start.of_row + row : NULL;
+                    // While a tile is computed its share of what is needed next comes nearer.
+                    if (column + columns < extents.columns) {
+                        fetch(
+                            right_panel + QUANTD_PANEL_COLUMNS * extents.depth, steps * columns,
+                            (row - block) / QUANTD_PANEL_ROWS, panels_of(end - block, QUANTD_LEFT));
+                    }
+                    if (row + ROW_BLOCK < extents.rows) {
+                        fetch(
+                            left + (row + ROW_BLOCK) * extents.depth + step * panel_rows, steps * panel_rows,
+                            column / QUANTD_PANEL_COLUMNS, column_panels);
+                    }
+                    for (size_t i = 0; i < rows; i++) {
+                        __builtin_prefetch(column_out + (row + i) * stride + QUANTD_PANEL_COLUMNS, 1, 3);
+                    }
                     panel(
-                        rows, columns, left + row * extents.depth + step * rows,
-                        right + column * extents.depth + step * columns, steps, now, out + row * stride + column,
-                        stride);
+                        rows, columns, left + row * extents.depth + step * panel_rows,
+                        left + (row + QUANTD_PANEL_ROWS) * extents.depth + step, right_panel, steps, now,
+                        column_out + row * stride, stride);
                 }
             }
         }

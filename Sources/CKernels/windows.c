@@ -3,6 +3,7 @@
 
 #include "windows.h"
 #include "activation.h"
+#include "copy.h"
 #include "targets.h"
 #include "unfold.h"
 
@@ -31,18 +32,18 @@ INLINE void unfold_int8_body(
 
 // Up to sixteen places of a line, in halves: of these fewer cross a line of the cache.
 INLINE void slide_over(
-    const float *line, const quantd_plane *plane, size_t places, const float *weights, float start,
+    const float *line, size_t depth, const size_t *distances, size_t places, const float *weights, float start,
     const quantd_activation *activation, quantd_sums *sums) {
     quantd_half_sums first = (quantd_half_sums){0} + start, second = first;
     if (places > QUANTD_HALF) {
-        for (size_t step = 0; step < plane->depth; step++) {
-            const float *from = line + plane->distances[step];
+        for (size_t step = 0; step < depth; step++) {
+            const float *from = line + distances[step];
             first += weights[step] * *(const quantd_half_sums *)from;
             second += weights[step] * *(const quantd_half_sums *)(from + QUANTD_HALF);
         }
     } else {
-        for (size_t step = 0; step < plane->depth; step++) {
-            first += weights[step] * *(const quantd_half_sums *)(line + plane->distances[step]);
+        for (size_t step = 0; step < depth; step++) {
+            first += weights[step] * *(const quantd_half_sums *)(line + distances[step]);
         }
     }
     quantd_sums all = __builtin_shufflevector(first, second, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
@@ -50,23 +51,45 @@ INLINE void slide_over(
     *sums = all;
 }
 
+INLINE void slide_rows(
+    const float *input, const quantd_plane *plane, size_t depth, const size_t *distances, const float *weights,
+    float start, const quantd_activation *activation, float *out) {
+    const float *const end = out + plane->rows * plane->columns;
+    for (size_t row = 0; row < plane->rows; row++) {
+        const float *line = input + row * plane->row_stride;
+        size_t column = 0;
+        for (; column + QUANTD_LANES <= plane->columns; column += QUANTD_LANES) {
+            slide_over(
+                line + column, depth, distances, QUANTD_LANES, weights, start, activation, (quantd_sums *)(out + column));
+        }
+        if (column < plane->columns) {
+            const size_t rest = plane->columns - column;
+            quantd_sums last;
+            slide_over(line + column, depth, distances, rest, weights, start, activation, &last);
+            // What is too much the next row writes over.
+            if (end - (out + column) >= QUANTD_LANES) {
+                *(quantd_sums *)(out + column) = last;
+            } else {
+                copy_bytes(out + column, &last, rest * sizeof *out);
+            }
+        }
+        out += plane->columns;
+    }
+}
+
 INLINE void slide_float_body(
     const float *input, quantd_plane plane, const float *weights, float start, quantd_activation activation,
     float *out) {
-    for (size_t row = 0; row < plane.rows; row++) {
-        const float *line = input + row * plane.row_stride;
-        size_t column = 0;
-        for (; column + QUANTD_LANES <= plane.columns; column += QUANTD_LANES) {
-            slide_over(
-                line + column, &plane, QUANTD_LANES, weights, start, &activation, (quantd_sums *)(out + column));
-        }
-        if (column < plane.columns) {
-            const size_t rest = plane.columns - column;
-            quantd_sums last;
-            slide_over(line + column, &plane, rest, weights, start, &activation, &last);
-            memcpy(out + column, &last, rest * sizeof *out);
-        }
-        out += plane.columns;
+    enum { NINE = 9 };
+    if (plane.depth == NINE) {
+        // By far the most common; as many as are known stay in registers.
+        size_t distances[NINE];
+        float taps[NINE];
+        memcpy(distances, plane.distances, sizeof distances);
+        memcpy(taps, weights, sizeof taps);
+        slide_rows(input, &plane, NINE, distances, taps, start, &activation, out);
+    } else {
+        slide_rows(input, &plane, plane.depth, plane.distances, weights, start, &activation, out);
     }
 }
 
@@ -92,6 +115,7 @@ INLINE void slide_over_bytes(
 
 INLINE void slide_int8_body(
     quantd_format format, const int8_t *input, quantd_plane plane, const int32_t *weights, int32_t *out) {
+    const int32_t *const end = out + plane.rows * plane.columns;
     for (size_t row = 0; row < plane.rows; row++) {
         const int8_t *line = input + row * plane.row_stride;
         size_t column = 0;
@@ -101,44 +125,85 @@ INLINE void slide_int8_body(
         if (column < plane.columns) {
             quantd_words last;
             slide_over_bytes(format, line + column, &plane, weights, &last);
-            memcpy(out + column, &last, (plane.columns - column) * sizeof *out);
+            if (end - (out + column) >= QUANTD_PANEL_COLUMNS) {
+                *(quantd_words *)(out + column) = last;
+            } else {
+                copy_bytes(out + column, &last, (plane.columns - column) * sizeof *out);
+            }
         }
         out += plane.columns;
     }
 }
 
-// Steps of two are by far the most common, and known ones become shuffles.
-INLINE void take_float_body(const float *x, size_t step, size_t count, float *out) {
-    if (step == 2) {
-        for (size_t i = 0; i < count; i++) out[i] = x[2 * i];
-    } else {
-        for (size_t i = 0; i < count; i++) out[i] = x[step * i];
-    }
-}
+typedef float eight_floats __attribute__((vector_size(4 * QUANTD_HALF), aligned(4), may_alias));
+typedef int32_t eight_masks __attribute__((vector_size(4 * QUANTD_HALF), aligned(4), may_alias));
+typedef int8_t eight_bytes __attribute__((vector_size(QUANTD_HALF), aligned(1), may_alias));
 
-INLINE void take_int8_body(const int8_t *x, size_t step, size_t count, int8_t *out) {
-    if (step == 2) {
-        for (size_t i = 0; i < count; i++) out[i] = x[2 * i];
-    } else {
-        for (size_t i = 0; i < count; i++) out[i] = x[step * i];
-    }
-}
+// Of fifteen numbers those with an even index, of which none behind the last is read.
+#define QUANTD_EVERY_SECOND(eight, x) \
+    __builtin_shufflevector(*(const eight *)(x), *(const eight *)((x) + 7), 0, 2, 4, 6, 9, 11, 13, 15)
 
-// Window by window beside each other; of equal numbers, and where one is none, the first stays.
-INLINE void largest_in_steps(
-    const float *restrict x, size_t step, size_t kernel, size_t count, float *restrict out) {
-    for (size_t i = 0; i < count; i++) out[i] = x[step * i];
-    for (size_t tap = 1; tap < kernel; tap++) {
-        for (size_t i = 0; i < count; i++) out[i] = out[i] < x[step * i + tap] ? x[step * i + tap] : out[i];
-    }
+INLINE size_t least(size_t a, size_t b) { return a < b ? a : b; }
+
+#define ELEMENT float
+#define EIGHT eight_floats
+#define TAKE take_floats
+#define FILL fill_floats
+#define LAY_OUT lay_out_float_body
+#include "lay_out.h"
+
+#define ELEMENT int8_t
+#define EIGHT eight_bytes
+#define TAKE take_bytes
+#define FILL fill_bytes
+#define LAY_OUT lay_out_int8_body
+#include "lay_out.h"
+
+// Of equal numbers, and where one is none, the first stays.
+INLINE float larger(float a, float b) { return a < b ? b : a; }
+
+INLINE void larger_of_eight(eight_floats *all, const float *x) {
+    const eight_floats next = *(const eight_floats *)x;
+    const eight_masks is_less = *all < next;
+    *all = (eight_floats)(((eight_masks)next & is_less) | ((eight_masks)*all & ~is_less));
 }
 
 INLINE void largest_body(
     const float *restrict x, size_t step, size_t kernel, size_t count, float *restrict out) {
-    switch (step) {
-    case 1: largest_in_steps(x, 1, kernel, count, out); break;
-    case 2: largest_in_steps(x, 2, kernel, count, out); break;
-    default: largest_in_steps(x, step, kernel, count, out); break;
+    size_t i = 0;
+    while (step == 2 && i < count && count >= QUANTD_HALF) {
+        // The last eight may begin among those before.
+        i = least(i, count - QUANTD_HALF);
+        eight_floats all = QUANTD_EVERY_SECOND(eight_floats, x + 2 * i);
+        for (size_t tap = 1; tap < kernel; tap++) {
+            const eight_floats next = QUANTD_EVERY_SECOND(eight_floats, x + 2 * i + tap);
+            larger_of_eight(&all, (const float *)&next);
+        }
+        *(eight_floats *)(out + i) = all;
+        i += QUANTD_HALF;
+    }
+    for (; i < count; i++) {
+        out[i] = x[step * i];
+        for (size_t tap = 1; tap < kernel; tap++) out[i] = larger(out[i], x[step * i + tap]);
+    }
+}
+
+INLINE void largest_line_body(
+    const float *restrict x, size_t stride, size_t lines, size_t count, float *restrict out) {
+    size_t i = 0;
+    for (; i + QUANTD_HALF <= count; i += QUANTD_HALF) {
+        eight_floats all = *(eight_floats *)(out + i);
+        for (size_t line = 0; line < lines; line++) larger_of_eight(&all, x + line * stride + i);
+        *(eight_floats *)(out + i) = all;
+    }
+    for (; i < count; i++) {
+        for (size_t line = 0; line < lines; line++) out[i] = larger(out[i], x[line * stride + i]);
+    }
+}
+
+INLINE void sum_line_body(const float *restrict x, size_t stride, size_t lines, size_t count, float *restrict out) {
+    for (size_t line = 0; line < lines; line++, x += stride) {
+        for (size_t i = 0; i < count; i++) out[i] += x[i];
     }
 }
 
@@ -151,11 +216,21 @@ KERNEL(
     (const float *input, quantd_plane plane, const float *weights, float start, quantd_activation activation,
      float *out),
     (input, plane, weights, start, activation, out));
-KERNEL(void, take_float, (const float *x, size_t step, size_t count, float *out), (x, step, count, out));
+KERNEL(
+    void, lay_out_float, (const float *channel, quantd_layout layout, float border, float *out),
+    (channel, layout, border, out));
+KERNEL(
+    void, lay_out_int8, (const int8_t *channel, quantd_layout layout, int8_t border, int8_t *out),
+    (channel, layout, border, out));
 KERNEL(
     void, largest, (const float *restrict x, size_t step, size_t kernel, size_t count, float *restrict out),
     (x, step, kernel, count, out));
-KERNEL(void, take_int8, (const int8_t *x, size_t step, size_t count, int8_t *out), (x, step, count, out));
+KERNEL(
+    void, largest_line, (const float *restrict x, size_t stride, size_t lines, size_t count, float *restrict out),
+    (x, stride, lines, count, out));
+KERNEL(
+    void, sum_line, (const float *restrict x, size_t stride, size_t lines, size_t count, float *restrict out),
+    (x, stride, lines, count, out));
 
 WORD_KERNEL(
     unfold_int8, (const int8_t *input, const size_t *distances, size_t depth, quantd_places places, int32_t *panel),
@@ -187,15 +262,27 @@ void quantd_slide_int8(
     slide_int8_of[set](input, plane, weights, out);
 }
 
-void quantd_take_float(quantd_instructions set, const float *x, size_t step, size_t count, float *out) {
-    take_float_of[set](x, step, count, out);
+void quantd_lay_out_float(
+    quantd_instructions set, const float *channel, quantd_layout layout, float border, float *out) {
+    lay_out_float_of[set](channel, layout, border, out);
 }
 
-void quantd_take_int8(quantd_instructions set, const int8_t *x, size_t step, size_t count, int8_t *out) {
-    take_int8_of[set](x, step, count, out);
+void quantd_lay_out_int8(
+    quantd_instructions set, const int8_t *channel, quantd_layout layout, int8_t border, int8_t *out) {
+    lay_out_int8_of[set](channel, layout, border, out);
 }
 
 void quantd_largest(
     quantd_instructions set, const float *restrict x, size_t step, size_t kernel, size_t count, float *restrict out) {
     largest_of[set](x, step, kernel, count, out);
+}
+
+void quantd_largest_line(
+    quantd_instructions set, const float *restrict x, size_t stride, size_t lines, size_t count, float *restrict out) {
+    largest_line_of[set](x, stride, lines, count, out);
+}
+
+void quantd_sum_line(
+    quantd_instructions set, const float *restrict x, size_t stride, size_t lines, size_t count, float *restrict out) {
+    sum_line_of[set](x, stride, lines, count, out);
 }

@@ -1,4 +1,4 @@
-// The transforms around the products of a convolution by Winograd's algorithm, eight tiles at a time.
+// The transforms around the products of a convolution by Winograd's algorithm, sixteen tiles at a time.
 
 #include "winograd.h"
 #include "activation.h"
@@ -8,9 +8,9 @@
 // Products are fused into the sums where the machine can.
 #pragma STDC FP_CONTRACT ON
 
-enum { LANES = 8, COLUMNS = QUANTD_PANEL_COLUMNS, SIDE = 6, TILE = 4 };
+enum { COLUMNS = QUANTD_PANEL_COLUMNS, SIDE = 6, TILE = 4 };
 
-typedef float vector __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
+typedef quantd_sums vector;
 
 // The six numbers of a line, `step` vectors apart, transformed (the matrix B of the source).
 INLINE void transform_input(const vector *in, size_t step, vector *out, size_t out_step) {
@@ -42,38 +42,53 @@ INLINE void gather_body(
     // A panel that is not full has its numbers closer together; here each stands in a line of its own.
     const quantd_places spread = {.runs = tiles.runs, .run_count = tiles.run_count, .lanes = COLUMNS};
     quantd_unfold_body(input, distances, QUANTD_WINOGRAD_SIZE, spread, elements[0]);
-    for (size_t half = 0; half < tiles.lanes; half += LANES) {
-        vector by_column[QUANTD_WINOGRAD_SIZE];
-        vector by_line[QUANTD_WINOGRAD_SIZE];
-        vector rows[QUANTD_WINOGRAD_SIZE];
-        for (size_t i = 0; i < QUANTD_WINOGRAD_SIZE; i++) rows[i] = *(const vector *)(elements[i] + half);
+    vector by_column[QUANTD_WINOGRAD_SIZE];
+    vector *rows = (vector *)elements;
 #pragma clang loop unroll(full)
-        for (size_t i = 0; i < SIDE; i++) transform_input(rows + i, SIDE, by_column + i, SIDE);
+    for (size_t i = 0; i < SIDE; i++) transform_input(rows + i, SIDE, by_column + i, SIDE);
 #pragma clang loop unroll(full)
-        for (size_t i = 0; i < SIDE; i++) transform_input(by_column + i * SIDE, 1, by_line + i * SIDE, 1);
-        for (size_t i = 0; i < QUANTD_WINOGRAD_SIZE; i++) *(vector *)(out + i * stride + half) = by_line[i];
+    for (size_t i = 0; i < SIDE; i++) {
+        vector by_line[SIDE];
+        transform_input(by_column + i * SIDE, 1, by_line, 1);
+        for (size_t j = 0; j < SIDE; j++) *(vector *)(out + (i * SIDE + j) * stride) = by_line[j];
     }
+}
+
+// Four places of sixteen tiles, as they lie side by side in a line.
+INLINE void interleave(const vector *places, vector *line) {
+#define LOW 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
+#define HIGH 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
+    const vector even = __builtin_shufflevector(places[0], places[2], LOW);
+    const vector odd = __builtin_shufflevector(places[1], places[3], LOW);
+    const vector even_on = __builtin_shufflevector(places[0], places[2], HIGH);
+    const vector odd_on = __builtin_shufflevector(places[1], places[3], HIGH);
+    line[0] = __builtin_shufflevector(even, odd, LOW);
+    line[1] = __builtin_shufflevector(even, odd, HIGH);
+    line[2] = __builtin_shufflevector(even_on, odd_on, LOW);
+    line[3] = __builtin_shufflevector(even_on, odd_on, HIGH);
+#undef LOW
+#undef HIGH
 }
 
 INLINE void lines_body(
     const float *sums, size_t stride, float bias, quantd_activation activation, float *out) {
-    for (size_t half = 0; half < COLUMNS; half += LANES) {
-        vector all[QUANTD_WINOGRAD_SIZE];
-        vector by_column[TILE * SIDE];
-        for (size_t i = 0; i < QUANTD_WINOGRAD_SIZE; i++) all[i] = *(const vector *)(sums + i * stride + half);
+    vector by_column[TILE * SIDE];
 #pragma clang loop unroll(full)
-        for (size_t i = 0; i < SIDE; i++) transform_output(all + i, SIDE, by_column + i, SIDE);
+    for (size_t i = 0; i < SIDE; i++) {
+        vector column[SIDE];
+        for (size_t j = 0; j < SIDE; j++) column[j] = *(const vector *)(sums + (j * SIDE + i) * stride);
+        transform_output(column, 1, by_column + i, SIDE);
+    }
 #pragma clang loop unroll(full)
-        for (size_t line = 0; line < TILE; line++) {
-            vector places[TILE];
-            transform_output(by_column + line * SIDE, 1, places, 1);
-            for (size_t place = 0; place < TILE; place++) places[place] += bias;
-            for (size_t place = 0; place < TILE; place += 2) activate((quantd_sums *)&places[place], &activation);
-            float *target = out + (line * COLUMNS + half) * TILE;
-            for (size_t lane = 0; lane < LANES; lane++) {
-                for (size_t place = 0; place < TILE; place++) target[lane * TILE + place] = places[place][lane];
-            }
+    for (size_t line = 0; line < TILE; line++) {
+        vector places[TILE];
+        transform_output(by_column + line * SIDE, 1, places, 1);
+#pragma clang loop unroll(full)
+        for (size_t place = 0; place < TILE; place++) {
+            places[place] += bias;
+            activate(&places[place], &activation);
         }
+        interleave(places, (vector *)(out + line * COLUMNS * TILE));
     }
 }
 

@@ -1,77 +1,80 @@
 import Numerics
 
-/// A formula with up to three numbers that do not change, applied to elements in place.
+/// A formula with up to three numbers that do not change, applied to elements.
 ///
 /// It is made of a function that captures nothing, because only such a one becomes a loop of vector instructions: what
 /// differs from layer to layer comes in as the numbers.
 struct Formula: Sendable {
     typealias Numbers = (Float, Float, Float)
 
-    private let loop: @Sendable (UnsafeMutableBufferPointer<Float>, Numbers) -> Void
+    /// Writes the formula of each number of `values` to `out`, which may be where they are.
+    private let loop: @Sendable (_ values: UnsafePointer<Float>, UnsafeMutableBufferPointer<Float>, Numbers) -> Void
 
     /// The formula of the element alone.
     @inline(__always)
     init(_ formula: @escaping @Sendable (Float) -> Float) {
-        loop = { values, _ in
-            for index in values.indices { values[index] = formula(values[index]) }
+        loop = { values, out, _ in
+            for index in out.indices { out[index] = formula(values[index]) }
         }
     }
 
     /// The formula of the element and one number.
     @inline(__always)
     init(_ formula: @escaping @Sendable (Float, Float) -> Float) {
-        loop = { values, numbers in
-            for index in values.indices { values[index] = formula(values[index], numbers.0) }
+        loop = { values, out, numbers in
+            for index in out.indices { out[index] = formula(values[index], numbers.0) }
         }
     }
 
     /// The formula of the element and two numbers.
     @inline(__always)
     init(_ formula: @escaping @Sendable (Float, Float, Float) -> Float) {
-        loop = { values, numbers in
-            for index in values.indices { values[index] = formula(values[index], numbers.0, numbers.1) }
+        loop = { values, out, numbers in
+            for index in out.indices { out[index] = formula(values[index], numbers.0, numbers.1) }
         }
     }
 
     /// The formula of the element and three numbers.
     @inline(__always)
     init(_ formula: @escaping @Sendable (Float, Float, Float, Float) -> Float) {
-        loop = { values, numbers in
-            for index in values.indices {
-                values[index] = formula(values[index], numbers.0, numbers.1, numbers.2)
-            }
+        loop = { values, out, numbers in
+            for index in out.indices { out[index] = formula(values[index], numbers.0, numbers.1, numbers.2) }
         }
     }
 
     /// A function that has a kernel of its own.
     init(kernel: @escaping PointwiseKernels.Change) {
-        loop = { values, _ in kernel(values) }
+        loop = { values, out, _ in
+            if let start = out.baseAddress, start != values { start.update(from: values, count: out.count) }
+            kernel(out)
+        }
     }
 
     /// Changes every element.
     func callAsFunction(_ values: UnsafeMutableBufferPointer<Float>, _ numbers: Numbers = (0, 0, 0)) {
-        loop(values, numbers)
+        if let start = values.baseAddress { loop(start, values, numbers) }
     }
 
     /// A tensor with every element changed, in parts that threads share.
     func callAsFunction(_ tensor: Tensor, _ numbers: Numbers = (0, 0, 0)) throws -> Tensor {
-        try tensor.mappingFloats { values in
-            let part = 1 << 14
-            // The compiler cannot see that the parts do not share memory.
-            nonisolated(unsafe) let values = values
-            Threads.each((values.count + part - 1) / part) { index in
-                let start = index * part
-                loop(.init(rebasing: values[start..<min(start + part, values.count)]), numbers)
-            }
-        }
+        // Small enough that what a kernel changes in place is still in the nearest cache.
+        let part = 1 << 12
+        return try changed(tensor, parts: (tensor.count + part - 1) / part, of: part) { _ in numbers }
     }
 
     /// A tensor with every element changed, with numbers of its own for each index of the outermost axis.
     func callAsFunction(_ tensor: Tensor, outer numbers: (Int) -> Numbers) throws -> Tensor {
-        let (count, size) = (tensor.outerCount, tensor.innerCount)
-        return try tensor.mappingFloats { values in
-            Threads.each(count) { index in
-                loop(.init(rebasing: values[index * size..<(index + 1) * size]), numbers(index))
+        try changed(tensor, parts: tensor.outerCount, of: tensor.innerCount, numbers)
+    }
+
+    private func changed(_ tensor: Tensor, parts: Int, of size: Int, _ numbers: (Int) -> Numbers) throws -> Tensor {
+        try tensor.withFloats { values in
+            try Tensor(everyFloat: tensor.shape) { out in
+                Threads.each(parts) { index in
+                    guard let values = values.baseAddress else { return }
+                    let range = index * size..<min((index + 1) * size, out.count)
+                    loop(values + range.lowerBound, UnsafeMutableBufferPointer(rebasing: out[range]), numbers(index))
+                }
             }
         }
     }

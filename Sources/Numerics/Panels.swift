@@ -1,3 +1,5 @@
+import CKernels
+
 /// Where the numbers of a matrix lie: element `(lane, step)` is that many lane strides and step strides behind the first.
 ///
 /// Lanes are the rows of a left matrix or the columns of a right one; steps go along what both share.
@@ -42,7 +44,7 @@ public enum PanelSide: Sendable {
 
 /// A matrix as the products want it: some lanes side by side, step after step, so that memory is walked in one direction.
 ///
-/// Panels lie one behind the other and the last may be narrower. Behind a right matrix there is slack, which may be read.
+/// Panels lie one behind the other and the last may be narrower. Behind them there is slack, which may be read.
 public struct Panels<Number: BitwiseCopyable & Sendable>: Sendable {
     /// Numbers behind the last panel that may be read or written.
     public static var slack: Int { 32 }
@@ -87,9 +89,7 @@ extension Panels<Float> {
     ) {
         let (count, from) = Self.matrices(lanes, in: matrices)
         let size = lanes.count * lanes.depth
-        var numbers = [Float](repeating: 0, count: matrices.count + Self.slack)
-        numbers.withUnsafeMutableBufferPointer { numbers in
-            guard let panels = numbers.baseAddress else { return }
+        let numbers = Self.room(for: count * size) { panels in
             for start in stride(from: 0, to: count * size, by: size) {
                 kernels.packFloat(from + start, lanes, side, panels + start)
             }
@@ -113,9 +113,7 @@ extension Panels<Int32> {
         let (count, from) = Self.matrices(lanes, in: matrices)
         let laneSize = kernels.packing.words(side, depth: lanes.depth)
         let size = lanes.count * laneSize
-        var numbers = [Int32](repeating: 0, count: count * size + Self.slack)
-        numbers.withUnsafeMutableBufferPointer { numbers in
-            guard let panels = numbers.baseAddress else { return }
+        let numbers = Self.room(for: count * size) { panels in
             for matrix in 0..<count {
                 kernels.packInt8(
                     from + matrix * lanes.count * lanes.depth, lanes, side, panels + matrix * size)
@@ -127,6 +125,19 @@ extension Panels<Int32> {
     /// Panels of matrices of signed bytes that lie one behind the other.
     public init(_ side: PanelSide, _ lanes: Lanes, of matrices: [Int8]) {
         self = matrices.withUnsafeBufferPointer { Panels(side, lanes, of: $0) }
+    }
+}
+
+extension Panels where Number: ExpressibleByIntegerLiteral {
+    /// Numbers that `write` writes, and slack behind them.
+    private static func room(for count: Int, _ write: (UnsafeMutablePointer<Number>) -> Void) -> [Number] {
+        [Number](unsafeUninitializedCapacity: count + slack) { numbers, initialized in
+            guard let start = numbers.baseAddress else { return }
+            quantd_prefer_large_pages(start, count * MemoryLayout<Number>.stride)
+            write(start)
+            (start + count).initialize(repeating: 0, count: slack)
+            initialized = count + slack
+        }
     }
 }
 

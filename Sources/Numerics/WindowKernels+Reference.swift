@@ -41,19 +41,47 @@ extension WindowKernels {
                     }
                 }
             },
-            takeFloat: { x, step, count, out in
-                for index in 0..<count { out[index] = x[index * step] }
-            },
-            takeInt8: { x, step, count, out in
-                for index in 0..<count { out[index] = x[index * step] }
-            },
+            layOutFloat: layOut,
+            layOutInt8: layOut,
             largest: { x, step, kernel, count, out in
                 for index in 0..<count {
                     out[index] = (1..<kernel).reduce(x[index * step]) { largest, tap in
                         largest < x[index * step + tap] ? x[index * step + tap] : largest
                     }
                 }
+            },
+            largestLine: { x, stride, lines, count, out in
+                for index in 0..<count {
+                    out[index] = (0..<lines).reduce(out[index]) { largest, line in
+                        largest < x[line * stride + index] ? x[line * stride + index] : largest
+                    }
+                }
+            },
+            sumLine: { x, stride, lines, count, out in
+                for index in 0..<count { out[index] = (0..<lines).reduce(out[index]) { $0 + x[$1 * stride + index] } }
             })
+    }
+
+    @Sendable private static func layOut<Element>(
+        _ channel: UnsafePointer<Element>, _ layout: ChannelLayout, _ border: Element,
+        _ out: UnsafeMutablePointer<Element>
+    ) {
+        let (depth, height, width) = (layout.depth, layout.height, layout.width)
+        var target = out
+        for z in (0..<depth.size).map({ depth.start + $0 * depth.step }) {
+            for y in (0..<height.size).map({ height.start + $0 * height.step }) {
+                for phase in 0..<layout.phases {
+                    for x in (0..<width.size).map({ width.start + phase * layout.phaseStep + $0 * width.step }) {
+                        let isInside =
+                            (0..<depth.extent).contains(z) && (0..<height.extent).contains(y)
+                            && (0..<width.extent).contains(x)
+                        target.initialize(
+                            to: isInside ? channel[(z * height.extent + y) * width.extent + x] : border)
+                        target += 1
+                    }
+                }
+            }
+        }
     }
 
     /// Where in the input the place of a lane lies.

@@ -57,16 +57,28 @@ public struct WindowKernels: Sendable {
             _ input: UnsafePointer<Int8>, _ distances: UnsafeBufferPointer<Int>, SlidingPlane,
             _ weights: UnsafePointer<Int32>, _ out: UnsafeMutablePointer<Int32>
         ) -> Void
-    /// `out[i] = x[i * step]`
-    public var takeFloat:
-        @Sendable (_ x: UnsafePointer<Float>, _ step: Int, _ count: Int, _ out: UnsafeMutablePointer<Float>) -> Void
-    /// `out[i] = x[i * step]`
-    public var takeInt8:
-        @Sendable (_ x: UnsafePointer<Int8>, _ step: Int, _ count: Int, _ out: UnsafeMutablePointer<Int8>) -> Void
+    /// Writes a channel with its border as it is laid out.
+    public var layOutFloat:
+        @Sendable (_ channel: UnsafePointer<Float>, ChannelLayout, _ border: Float, _ out: UnsafeMutablePointer<Float>)
+            -> Void
+    /// The same of bytes.
+    public var layOutInt8:
+        @Sendable (_ channel: UnsafePointer<Int8>, ChannelLayout, _ border: Int8, _ out: UnsafeMutablePointer<Int8>) ->
+            Void
     /// The largest of `kernel` numbers from every `step`th on; the first one stays where a later one is none or no larger.
     public var largest:
         @Sendable (
             _ x: UnsafePointer<Float>, _ step: Int, _ kernel: Int, _ count: Int, _ out: UnsafeMutablePointer<Float>
+        ) -> Void
+    /// Makes each number of `out` the largest of itself and those of so many lines, `stride` numbers apart; the first one stays
+    /// where a later one is none or no larger.
+    public var largestLine: Fold
+    /// Adds so many lines, `stride` numbers apart, to `out`, one after the other.
+    public var sumLine: Fold
+
+    public typealias Fold =
+        @Sendable (
+            _ x: UnsafePointer<Float>, _ stride: Int, _ lines: Int, _ count: Int, _ out: UnsafeMutablePointer<Float>
         ) -> Void
 }
 
@@ -93,9 +105,15 @@ extension WindowKernels {
             slideInt8: { input, distances, plane, weights, out in
                 quantd_slide_int8(set, input, quantd_plane(plane, distances), weights, out)
             },
-            takeFloat: { x, step, count, out in quantd_take_float(set, x, step, count, out) },
-            takeInt8: { x, step, count, out in quantd_take_int8(set, x, step, count, out) },
-            largest: { x, step, kernel, count, out in quantd_largest(set, x, step, kernel, count, out) })
+            layOutFloat: { channel, layout, border, out in
+                quantd_lay_out_float(set, channel, quantd_layout(layout), border, out)
+            },
+            layOutInt8: { channel, layout, border, out in
+                quantd_lay_out_int8(set, channel, quantd_layout(layout), border, out)
+            },
+            largest: { x, step, kernel, count, out in quantd_largest(set, x, step, kernel, count, out) },
+            largestLine: { x, stride, lines, count, out in quantd_largest_line(set, x, stride, lines, count, out) },
+            sumLine: { x, stride, lines, count, out in quantd_sum_line(set, x, stride, lines, count, out) })
     }
 }
 
@@ -112,5 +130,19 @@ extension quantd_plane {
         self.init(
             distances: distances.baseAddress, depth: distances.count, rows: plane.rows, row_stride: plane.rowStride,
             columns: plane.columns)
+    }
+}
+
+extension quantd_layout {
+    fileprivate init(_ layout: ChannelLayout) {
+        self.init(
+            depth: quantd_laid_axis(layout.depth), height: quantd_laid_axis(layout.height),
+            width: quantd_laid_axis(layout.width), phases: layout.phases, phase_step: layout.phaseStep)
+    }
+}
+
+extension quantd_laid_axis {
+    fileprivate init(_ axis: ChannelLayout.Axis) {
+        self.init(size: axis.size, start: axis.start, step: axis.step, extent: axis.extent)
     }
 }

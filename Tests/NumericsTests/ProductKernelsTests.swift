@@ -8,12 +8,12 @@ struct ProductKernelsTests {
     /// The fast kernels of every set of instructions that the machine has, each beside its reference.
     static let pairs = InstructionSet.present.map { (name: "\($0)", ProductKernels($0), ProductKernels.reference($0)) }
 
-    /// Extents around every boundary: six and twelve rows, eight, sixteen and thirty-two columns, the blocks of 96 rows and of
-    /// 256 steps (512 or 1024 of bytes), and words that are not full.
+    /// Extents around every boundary: six and twelve rows and one more, four, eight, sixteen and thirty-two columns, the blocks of 96 rows
+    /// and of 256 steps (512 or 1024 of bytes), the panels whose rows stand in lanes together, and words that are not full.
     static let extents: [ProductExtents] = {
         var all: [ProductExtents] = []
         for rows in [1, 2, 3, 4, 5, 6, 7, 12, 13] {
-            for columns in [1, 7, 8, 9, 15, 16, 17, 31, 33] {
+            for columns in [1, 2, 3, 4, 5, 8, 9, 15, 16, 17, 31, 33] {
                 for depth in [1, 2, 3, 5] { all.append(ProductExtents(rows: rows, columns: columns, depth: depth)) }
             }
         }
@@ -21,6 +21,9 @@ struct ProductKernelsTests {
             all.append(ProductExtents(rows: 7, columns: 17, depth: depth))
         }
         for rows in [95, 96, 97] { all.append(ProductExtents(rows: rows, columns: 9, depth: 258)) }
+        for rows in [24, 36, 71, 72, 97, 98, 103, 193] {
+            for columns in 17...20 { all.append(ProductExtents(rows: rows, columns: columns, depth: 257)) }
+        }
         return all
     }()
 

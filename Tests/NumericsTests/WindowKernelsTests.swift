@@ -153,21 +153,55 @@ struct WindowKernelsTests {
         }
     }
 
-    @Test("every so manyth number is taken", arguments: 1...5)
-    func take(_ step: Int) {
-        for count in 0...20 {
-            var floats = [[Float]]()
-            var bytes = [[Int8]]()
-            for kernels in InstructionSet.present.flatMap({ [WindowKernels($0), .reference($0)] }) {
-                var out = [Float](repeating: 99, count: count + 1)
-                kernels.takeFloat(Self.input, step, count, &out)
-                floats.append(out)
-                var small = [Int8](repeating: 99, count: count + 1)
-                kernels.takeInt8(Self.input.map { Int8($0) }, step, count, &small)
-                bytes.append(small)
+    /// Axes in steps of one to three, with a border on either side, on none, or with more of it than there are elements.
+    private static let axes: [ChannelLayout.Axis] = [
+        .init(size: 5, start: 0, step: 1, extent: 5), .init(size: 7, start: -1, step: 1, extent: 5),
+        .init(size: 4, start: -2, step: 2, extent: 5), .init(size: 9, start: 2, step: 3, extent: 5),
+        .init(size: 3, start: -7, step: 2, extent: 1),
+    ]
+
+    @Test("a channel is laid out as the reference does it, line by line and phase by phase", arguments: 1...3)
+    func layOut(_ phases: Int) {
+        for extent in [1, 2, 3, 4, 7, 8, 9, 15, 16, 17, 33, 40] {
+            for (step, start) in [(1, 0), (1, -1), (2, -1), (2, 1), (3, -4), (1, -50)] {
+                let width = ChannelLayout.Axis(size: extent / step + 2, start: start, step: step, extent: extent)
+                for height in Self.axes.prefix(4) {
+                    for depth in [Self.axes[4], .init(size: 1, start: 0, step: 1, extent: 1)] {
+                        let layout = ChannelLayout(
+                            depth: depth, height: height, width: width, phases: phases, phaseStep: 1)
+                        let channel = (0..<extent * height.extent).map { Float($0 % 251) - 125 }
+                        let count = depth.size * height.size * width.size * phases
+                        let kernels = InstructionSet.present.flatMap { [WindowKernels($0), .reference($0)] }
+                        let results = kernels.map { kernels in
+                            var out = [Float](repeating: 99, count: count + 1)
+                            kernels.layOutFloat(channel, layout, 0.5, &out)
+                            return out
+                        }
+                        #expect(results.allSatisfy { $0 == results[1] }, "\(layout)")
+                        let bytes = kernels.map { kernels in
+                            var out = [Int8](repeating: 99, count: count + 1)
+                            kernels.layOutInt8(channel.map { Int8($0) }, layout, -7, &out)
+                            return out
+                        }
+                        #expect(bytes.allSatisfy { $0 == bytes[1] }, "\(layout)")
+                    }
+                }
             }
-            #expect(floats.allSatisfy { $0 == floats[0] })
-            #expect(bytes.allSatisfy { $0 == bytes[0] })
+        }
+    }
+
+    @Test("lines are folded as the reference does it, also what is no number", arguments: 0...4)
+    func fold(_ lines: Int) {
+        let values = Self.input.enumerated().map { $0.offset % 23 == 7 ? Float.nan : $0.element }
+        for count in [1, 7, 8, 15, 16, 17, 33] {
+            for fold in [\WindowKernels.largestLine, \WindowKernels.sumLine] {
+                let results = InstructionSet.present.flatMap { [WindowKernels($0), .reference($0)] }.map { kernels in
+                    var out = Array(values[100..<100 + count]) + [99]
+                    kernels[keyPath: fold](values, 34, lines, count, &out)
+                    return out.map { $0.isNaN ? nil : $0 }
+                }
+                #expect(results.allSatisfy { $0 == results[1] }, "\(count)")
+            }
         }
     }
 

@@ -9,6 +9,7 @@
 #include "pointwise.h"
 #include "processor.h"
 #include "products.h"
+#include "rows.h"
 #include "windows.h"
 #include "winograd.h"
 

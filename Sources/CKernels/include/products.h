@@ -10,8 +10,7 @@
 //
 // A panel is a few lanes side by side: rows of the left matrix or columns of the right one. Step by step along the depth
 // it has a number of each lane, so that the product walks through both matrices in one direction. Panels lie one behind
-// the other; the last may be narrower. Behind the last panel of a right matrix QUANTD_SLACK numbers may be read, which
-// count for nothing.
+// the other; the last may be narrower. Behind the last panel QUANTD_SLACK numbers may be read, which count for nothing.
 
 /// The factor of a product, as lanes of its panels.
 typedef enum { QUANTD_LEFT = 6, QUANTD_RIGHT = 16 } quantd_side;
@@ -19,7 +18,7 @@ typedef enum { QUANTD_LEFT = 6, QUANTD_RIGHT = 16 } quantd_side;
 enum {
     QUANTD_PANEL_ROWS = QUANTD_LEFT,     ///< lanes of a left panel
     QUANTD_PANEL_COLUMNS = QUANTD_RIGHT, ///< lanes of a right panel
-    QUANTD_SLACK = 32                    ///< numbers behind the last panel of a right matrix
+    QUANTD_SLACK = 32                    ///< numbers behind the last panel
 };
 
 /// What a word of 32 bits, a step in a panel of signed bytes, has of its lane along the depth; 0 behind the end. A left panel

@@ -52,14 +52,42 @@ void quantd_slide_float(
 void quantd_slide_int8(
     quantd_instructions set, const int8_t *input, quantd_plane plane, const int32_t *weights, int32_t *out);
 
-/// out[i] = x[i * step]
-void quantd_take_float(quantd_instructions set, const float *x, size_t step, size_t count, float *out);
+/// An axis of a layout: which elements of an input stand there, those outside of it being border.
+typedef struct {
+    size_t size;     ///< elements of the layout
+    ptrdiff_t start; ///< where in the input the first lies
+    size_t step;     ///< from one to the next, in the input
+    size_t extent;   ///< elements of the input
+} quantd_laid_axis;
 
-/// out[i] = x[i * step]
-void quantd_take_int8(quantd_instructions set, const int8_t *x, size_t step, size_t count, int8_t *out);
+/// A channel with its border. A line has `phases` parts of `width.size` elements; each begins `phase_step` elements of the input
+/// behind the one before.
+typedef struct {
+    quantd_laid_axis depth;
+    quantd_laid_axis height;
+    quantd_laid_axis width;
+    size_t phases;
+    size_t phase_step;
+} quantd_layout;
+
+/// Writes a channel line by line as it is laid out.
+void quantd_lay_out_float(
+    quantd_instructions set, const float *channel, quantd_layout layout, float border, float *out);
+
+/// The same of bytes.
+void quantd_lay_out_int8(
+    quantd_instructions set, const int8_t *channel, quantd_layout layout, int8_t border, int8_t *out);
 
 /// out[i] = the largest of `kernel` numbers from x[i * step] on; the first one stays where a later one is none or no larger.
 void quantd_largest(
     quantd_instructions set, const float *restrict x, size_t step, size_t kernel, size_t count, float *restrict out);
+
+/// out[i] = the largest of itself and the numbers at i of so many lines; the first stays, as above.
+void quantd_largest_line(
+    quantd_instructions set, const float *restrict x, size_t stride, size_t lines, size_t count, float *restrict out);
+
+/// out[i] += the numbers at i of so many lines, one line after the other.
+void quantd_sum_line(
+    quantd_instructions set, const float *restrict x, size_t stride, size_t lines, size_t count, float *restrict out);
 
 #endif

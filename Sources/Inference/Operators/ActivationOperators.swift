@@ -40,10 +40,12 @@ extension Operators {
                 return x * tanhf(softplus)
             }),
         OperatorType("PReLU") { PReLU(slopes: try $0.requiredFloats("slope_data")) },
-        .pointwise(
-            "ReLU", of: ["slope"],
+        .function("ReLU") { source in
+            let slope = try source.float("slope")
             // With a slope of 0 an infinite element becomes 0, which the product would not.
-            Formula { x, slope in x < 0 ? (slope == 0 ? 0 : x * slope) : x }),
+            let formula = slope == 0 ? Formula { x in x < 0 ? 0 : x } : Formula { x, slope in x < 0 ? x * slope : x }
+            return { [try formula($0.bottom(0), (slope, 0, 0))] }
+        },
         .pointwise(
             "SELU", of: ["alpha", "lambda"],
             Formula { x, alpha, lambda in x < 0 ? (expf(x) - 1) * (alpha * lambda) : x * lambda }),

@@ -75,6 +75,12 @@ struct Pooling: Operator {
         /// Those that lie within the input with a whole window each.
         var whole = Whole()
         let span: (Int) -> Span
+
+        /// The same, made once.
+        func kept() -> Places {
+            let spans = (0..<count).map(span)
+            return Places(count: count, whole: whole) { spans[$0] }
+        }
     }
 
     /// Places whose windows are neither cut nor next to a border.
@@ -92,6 +98,7 @@ struct Pooling: Operator {
         let places: [Places]
         switch mode {
         case .global:
+            if case .mean = method { return [try means(of: bottom, channels: channels)] }
             places = extents.map { extent in
                 Places(count: 1) { _ in Span(inside: 0..<extent, touchesBorder: false, counted: extent) }
             }
@@ -112,6 +119,17 @@ struct Pooling: Operator {
             }
         }
         return [try pool(bottom, extents, places, shape: rank.shape(channels: channels, extents: places.map(\.count)))]
+    }
+
+    /// The mean of each channel.
+    private func means(of bottom: Tensor, channels: Int) throws -> Tensor {
+        let (size, sum) = (bottom.count / channels, RowKernels.fast.sum)
+        return try bottom.withFloats { values in
+            try Tensor(everyFloat: [channels]) { out in
+                guard let values = values.baseAddress else { return }
+                for channel in 0..<channels { out[channel] = Float(sum(values + channel * size, size) / Double(size)) }
+            }
+        }
     }
 
     /// The windows with the borders that they really have.
@@ -158,6 +176,8 @@ struct Pooling: Operator {
     private func pool(_ bottom: Tensor, _ extents: [Int], _ places: [Places], shape: [Int]) throws -> Tensor {
         _ = try Tensor.count(of: shape)
         // A param may want far more places than there are elements; only where it does not they are worth keeping.
+        var places = places
+        if places[1].count <= extents[1] { places[1] = places[1].kept() }
         let columns = (0..<places[2].count).lazy.map(places[2].span)
         return places[2].count <= extents[2]
             ? try pool(bottom, extents, places, columns: Array(columns), shape: shape)
@@ -170,6 +190,10 @@ struct Pooling: Operator {
         let input = try bottom.floats()
         let plane = extents[0] * extents[1] * extents[2]
         let isMax = if case .max = method { true } else { false }
+        // Taken out of their structs once: what a loop counts references to takes longer than a line.
+        let (depths, rows, width) = (places[0], places[1], places[2].count)
+        let (largest, wholePlaces) = (WindowKernels.fast.largest, places[2].whole)
+        let fold = isMax ? WindowKernels.fast.largestLine : WindowKernels.fast.sumLine
         return try Tensor(everyFloat: shape) { out in
             let outPlane = out.count / (input.count / plane)
             Threads.each(input.count / plane) { channel in
@@ -177,20 +201,22 @@ struct Pooling: Operator {
                     withUnsafeTemporaryAllocation(of: Float.self, capacity: extents[2]) { line in
                         guard let base = input.baseAddress, let line = line.baseAddress else { return }
                         var position = channel * outPlane
-                        for z in (0..<places[0].count).lazy.map(places[0].span) {
-                            for y in (0..<places[1].count).lazy.map(places[1].span) {
+                        for z in (0..<depths.count).lazy.map(depths.span) {
+                            for row in 0..<rows.count {
+                                let y = rows.span(row)
                                 // First all lines of the window become one, which vector instructions do.
-                                Self.reduce(base + channel * plane, extents, z, y, to: line, isMax: isMax)
+                                Self.reduce(base + channel * plane, extents, z, y, to: line, isMax: isMax, fold)
                                 let isOpen =
                                     z.touchesBorder || y.touchesBorder || z.inside.isEmpty || y.inside.isEmpty
-                                let whole = isMax && !isOpen ? places[2].whole : Whole()
+                                let whole = isMax && !isOpen ? wholePlaces : Whole()
                                 if let target = out.baseAddress {
-                                    WindowKernels.fast.largest(
+                                    largest(
                                         line + whole.start, whole.stride, whole.kernel, whole.places.count,
                                         target + position + whole.places.lowerBound)
                                 }
-                                let outside = [0..<whole.places.lowerBound, whole.places.upperBound..<places[2].count]
-                                for place in outside.joined() {
+                                // Those before and behind the whole ones.
+                                var place = whole.places.lowerBound == 0 ? whole.places.upperBound : 0
+                                while place < width {
                                     let x = columns[columns.index(columns.startIndex, offsetBy: place)]
                                     if isMax {
                                         out[position + place] = Self.largest(
@@ -200,8 +226,10 @@ struct Pooling: Operator {
                                         let count = Float(z.counted) * Float(y.counted) * Float(x.counted)
                                         out[position + place] = Self.sum(line, x) / count
                                     }
+                                    place += 1
+                                    if place == whole.places.lowerBound { place = whole.places.upperBound }
                                 }
-                                position += places[2].count
+                                position += width
                             }
                         }
                     }
@@ -213,31 +241,17 @@ struct Pooling: Operator {
     /// Writes, for each element of a line, the largest or the sum of those that lie above one another in the window.
     private static func reduce(
         _ values: UnsafePointer<Float>, _ extents: [Int], _ z: Span, _ y: Span, to line: UnsafeMutablePointer<Float>,
-        isMax: Bool
+        isMax: Bool, _ fold: WindowKernels.Fold
     ) {
-        let width = extents[2]
-        var isFirst = true
-        for depth in z.inside {
-            for row in y.inside {
-                let next = values + (depth * extents[1] + row) * width
-                var index = 0
-                if isFirst {
-                    line.update(from: next, count: width)
-                    isFirst = false
-                } else if isMax {
-                    while index < width {
-                        line[index] = line[index] < next[index] ? next[index] : line[index]
-                        index &+= 1
-                    }
-                } else {
-                    while index < width {
-                        line[index] += next[index]
-                        index &+= 1
-                    }
-                }
-            }
+        let (width, lines) = (extents[2], y.inside.count)
+        line.update(repeating: isMax ? -Float.greatestFiniteMagnitude : 0, count: width)
+        for (index, depth) in z.inside.enumerated() where lines > 0 {
+            let first = values + (depth * extents[1] + y.inside.lowerBound) * width
+            // The first line is there as it is, since it may be lower than all numbers or none.
+            let skipped = index == 0 ? 1 : 0
+            if skipped == 1 { line.update(from: first, count: width) }
+            fold(first + skipped * width, width, lines - skipped, width, line)
         }
-        if isFirst { line.update(repeating: isMax ? -Float.greatestFiniteMagnitude : 0, count: width) }
     }
 
     /// - Parameter orLowest: whether something beyond the elements counts, as the lowest number.

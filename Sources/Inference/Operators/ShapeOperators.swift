@@ -87,7 +87,16 @@ extension Operators {
             start += wanted[axis]
             return (part, bottom)
         }
-        return try first.zeros(shape).replacing(parts)
+        let values = bottoms.compactMap { try? $0.floats() }
+        guard axis == 0, values.count == bottoms.count else { return try first.zeros(shape).replacing(parts) }
+        // Along the outermost axis they lie one behind the other.
+        return try Tensor(everyFloat: shape) { out in
+            var rest = UnsafeMutableBufferPointer(rebasing: out[...])
+            for values in values {
+                _ = rest.update(fromContentsOf: values)
+                rest = UnsafeMutableBufferPointer(rebasing: rest[values.count...])
+            }
+        }
     }
 
     /// A square with the vector on a diagonal, or the diagonal of a matrix.

@@ -50,11 +50,13 @@ struct MultiHeadAttention: Operator {
             throw Misfit("has \(bottoms.count) bottoms, \(inputs) of them inputs, wanted 1 to 3 inputs")
         }
         let cache = inputs + (takesMask ? 1 : 0)
-        let queries = try query.heads(heads, of: bottoms[0], scale: scale)
+        let asking = try query.factor(of: bottoms[0])
+        let own = inputs == 1 ? asking : nil
+        let queries = try query.heads(heads, of: asking, scale: scale)
         let keys = try projected(
-            bottoms[min(1, inputs - 1)], by: key, behind: keepsCache ? bottoms[cache] : .empty, isSelf: inputs == 1)
+            bottoms[min(1, inputs - 1)], own, by: key, behind: keepsCache ? bottoms[cache] : .empty)
         let values = try projected(
-            bottoms[inputs - 1], by: value, behind: keepsCache ? bottoms[cache + 1] : .empty, isSelf: inputs == 1)
+            bottoms[inputs - 1], own, by: value, behind: keepsCache ? bottoms[cache + 1] : .empty)
         let context = try attention(
             query: queries, key: keys, value: values, scale: 1, mask: takesMask ? bottoms[inputs] : nil)
         let top = try output.rows(of: context)
@@ -62,10 +64,13 @@ struct MultiHeadAttention: Operator {
     }
 
     /// The heads of a bottom behind those of the past; attention to another bottom takes the past alone, if any.
+    ///
+    /// - Parameter own: the bottom as a factor, where attention is to the bottom that asks.
     private func projected(
-        _ bottom: Tensor, by projection: Projection, behind past: Tensor, isSelf: Bool
+        _ bottom: Tensor, _ own: Factor?, by projection: Projection, behind past: Tensor
     ) throws -> Tensor {
-        try isSelf || past.isEmpty
-            ? Attention.joined(projection.heads(heads, of: bottom), behind: past) : past
+        guard own != nil || past.isEmpty else { return past }
+        return try Attention.joined(
+            projection.heads(heads, of: own ?? projection.factor(of: bottom)), behind: past)
     }
 }

@@ -2,12 +2,7 @@ import Numerics
 
 /// A matrix of weights and what is added to each row of it.
 struct Projection: Sendable {
-    private enum Weights: Sendable {
-        case float(Panels<Float>)
-        case int8(QuantizedPanels)
-    }
-
-    private let weights: Weights
+    private let weights: Factor
     private let bias: [Float]
     private let inputs: Int
 
@@ -37,25 +32,35 @@ struct Projection: Sendable {
         }
     }
 
-    /// The rows of a bottom, projected, scaled and cut into heads.
-    ///
-    /// The bottom is quantized with one scale, the weights have one for each row.
-    func heads(_ count: Int, of bottom: Tensor, scale: Float = 1) throws -> Tensor {
+    /// A bottom as the right factor, as projections of the same kind may share it; quantized with one scale where the weights are.
+    func factor(of bottom: Tensor) throws -> Factor {
         guard bottom.axisCount == 2, bottom.width == inputs else {
             throw Misfit("a bottom has shape \(bottom.shape), wanted rows of \(inputs)")
         }
-        let (positions, values) = (bottom.height, try bottom.floats())
-        let lanes = Lanes.rows(positions, of: inputs)
+        let (lanes, values) = (Lanes.rows(bottom.height, of: inputs), try bottom.floats())
+        switch weights {
+        case .float: return .float(Panels(.right, lanes, of: values))
+        case .int8: return .int8(QuantizedPanels(quantizing: values, .right, lanes, scale: .common))
+        }
+    }
+
+    /// The rows of a bottom, projected, scaled and cut into heads.
+    ///
+    /// The weights have a scale for each row.
+    func heads(_ count: Int, of bottom: Factor, scale: Float = 1) throws -> Tensor {
+        let positions = bottom.extents.lanes
+        guard bottom.extents.depth == inputs else {
+            throw Misfit("a bottom has rows of \(bottom.extents.depth), wanted \(inputs)")
+        }
         // The weights are the left factor, so that each of their rows has its own scale.
         let size = try Tensor.count(of: [bias.count, positions])
-        let columns = [Float](unsafeUninitializedCapacity: size) { columns, initialized in
+        let columns = try [Float](unsafeUninitializedCapacity: size) { columns, initialized in
             initialized = size
             let columns = UnsafeMutableBufferPointer(rebasing: columns[..<size])
-            switch weights {
-            case .float(let weights):
-                MatrixProduct.multiply(weights, Panels(.right, lanes, of: values), into: columns)
-            case .int8(let weights):
-                weights.multiply(QuantizedPanels(quantizing: values, .right, lanes, scale: .common), into: columns)
+            switch (weights, bottom) {
+            case (.float(let weights), .float(let bottom)): MatrixProduct.multiply(weights, bottom, into: columns)
+            case (.int8(let weights), .int8(let bottom)): weights.multiply(bottom, into: columns)
+            case (.float, .int8), (.int8, .float): throw Misfit("has one factor in int8 and one in float")
             }
         }
         let width = bias.count / count
@@ -66,13 +71,9 @@ struct Projection: Sendable {
                     else { return }
                     Threads.each(count) { head in
                         let first = head * width
-                        for position in 0..<positions {
-                            let row = out + (head * positions + position) * width
-                            for index in 0..<width {
-                                row[index] =
-                                    (columns[(first + index) * positions + position] + bias[first + index]) * scale
-                            }
-                        }
+                        RowKernels.fast.turn(
+                            columns + first * positions, width, positions, positions, bias + first, scale,
+                            out + first * positions)
                     }
                 }
             }

@@ -129,81 +129,59 @@ struct BorderedLayout {
                 to.initialize(repeating: border, count: slack)
                 (to + size - slack).initialize(repeating: border, count: slack)
                 let plane = extents[0] * extents[1] * extents[2]
+                let layout = channelLayout
                 Threads.each(channels) { channel in
-                    fill(to + slack + channel * planeSize, from: from + channel * plane, border: border)
+                    Element.layOut(from + channel * plane, layout, border, to + slack + channel * planeSize)
                 }
             }
         }
         return Content(elements: elements, start: slack)
     }
 
-    /// Lends one channel laid out, between elements that kernels may read.
+    /// Room for one channel, between elements that kernels may read.
+    struct Room<Element: LaidOutElement> {
+        let elements: UnsafeMutablePointer<Element>
+        fileprivate let layout: ChannelLayout
+        fileprivate let border: Element
+
+        func layOut(_ channel: UnsafePointer<Element>) { Element.layOut(channel, layout, border, elements) }
+    }
+
+    /// Lends room for one channel laid out.
     @inline(__always)
-    func withChannel<Element: LaidOutElement>(
-        _ channel: UnsafePointer<Element>, border: Element, _ body: (UnsafePointer<Element>) -> Void
-    ) {
+    func withRoom<Element: LaidOutElement>(border: Element, _ body: (Room<Element>) -> Void) {
         let slack = Panels<Float>.slack
         withUnsafeTemporaryAllocation(of: Element.self, capacity: planeSize + 2 * slack) { elements in
             guard let start = elements.baseAddress else { return }
             start.initialize(repeating: border, count: slack)
             (start + slack + planeSize).initialize(repeating: border, count: slack)
-            fill(start + slack, from: channel, border: border)
-            body(start + slack)
+            body(Room(elements: start + slack, layout: channelLayout, border: border))
         }
     }
 
-    /// Copies a channel to where its elements belong, and writes the border around it.
-    private func fill<Element: LaidOutElement>(
-        _ out: UnsafeMutablePointer<Element>, from channel: UnsafePointer<Element>, border: Element
-    ) {
-        for phase in 0..<axes[2].stride {
-            fill(phase, out + phase * phaseSize, from: channel, border: border)
+    private var channelLayout: ChannelLayout {
+        func axis(_ index: Int) -> ChannelLayout.Axis {
+            ChannelLayout.Axis(
+                size: axes[index].extent, start: axes[index].start, step: axes[index].step, extent: extents[index])
         }
-    }
-
-    private func fill<Element: LaidOutElement>(
-        _ phase: Int, _ out: UnsafeMutablePointer<Element>, from channel: UnsafePointer<Element>, border: Element
-    ) {
-        let (depths, rows, columns) = (axes[0], axes[1], axes[2])
-        let (depth, height, width) = (extents[0], extents[1], extents[2])
-        let first = columns.start + phase * columns.step
-        let step = columns.stride * columns.step
-        // The elements that lie within a line.
-        let lower = min(first < 0 ? (-first + step - 1) / step : 0, phaseSize)
-        let upper = first < width ? max(lower, min(phaseSize, (width - 1 - first) / step + 1)) : lower
-        var target = out
-        for zIndex in 0..<depths.extent {
-            let z = depths.start + zIndex * depths.step
-            for yIndex in 0..<rows.extent {
-                let y = rows.start + yIndex * rows.step
-                if z >= 0, z < depth, y >= 0, y < height, lower < upper {
-                    let from = channel + ((z * height + y) * width + first + lower * step)
-                    target.initialize(repeating: border, count: lower)
-                    if step == 1 {
-                        (target + lower).update(from: from, count: upper - lower)
-                    } else {
-                        Element.take(from, step, upper - lower, target + lower)
-                    }
-                    (target + upper).initialize(repeating: border, count: phaseSize - upper)
-                } else {
-                    target.initialize(repeating: border, count: phaseSize)
-                }
-                target += lineSize
-            }
-        }
+        var width = axis(2)
+        width.size = phaseSize
+        width.step *= axes[2].stride
+        return ChannelLayout(
+            depth: axis(0), height: axis(1), width: width, phases: axes[2].stride, phaseStep: axes[2].step)
     }
 }
 
-/// What can be laid out: a number with a kernel that takes every so manyth.
+/// What can be laid out.
 protocol LaidOutElement: BitwiseCopyable, Sendable {
-    /// `out[i] = x[i * step]`
-    static var take: @Sendable (UnsafePointer<Self>, Int, Int, UnsafeMutablePointer<Self>) -> Void { get }
+    /// Writes a channel with its border.
+    static var layOut: @Sendable (UnsafePointer<Self>, ChannelLayout, Self, UnsafeMutablePointer<Self>) -> Void { get }
 }
 
 extension Float: LaidOutElement {
-    static let take = WindowKernels.fast.takeFloat
+    static let layOut = WindowKernels.fast.layOutFloat
 }
 
 extension Int8: LaidOutElement {
-    static let take = WindowKernels.fast.takeInt8
+    static let layOut = WindowKernels.fast.layOutInt8
 }

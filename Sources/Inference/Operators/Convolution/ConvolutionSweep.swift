@@ -125,14 +125,17 @@ struct ConvolutionSweep {
         panels.withPanels { weights in
             distances.withUnsafeBufferPointer { distances in
                 biases.withUnsafeBufferPointer { biases in
-                    Threads.each(channels) { channel in
+                    Self.eachFew(channels) { few in
                         // Laid out channel by channel, each while it is in a near cache.
-                        layout.withChannel(input + channel * planeSize, border: padValue) { elements in
-                            for depth in 0..<planes.count {
-                                Self.kernels.slideFloat(
-                                    elements + depth * planes.distance, distances, planes.plane,
-                                    weights + channel * distances.count, biases[channel], fused,
-                                    out + channel * placeCount + depth * planes.places)
+                        layout.withRoom(border: padValue) { room in
+                            for channel in few {
+                                room.layOut(input + channel * planeSize)
+                                for depth in 0..<planes.count {
+                                    Self.kernels.slideFloat(
+                                        room.elements + depth * planes.distance, distances, planes.plane,
+                                        weights + channel * distances.count, biases[channel], fused,
+                                        out + channel * placeCount + depth * planes.places)
+                                }
                             }
                         }
                     }
@@ -192,23 +195,30 @@ struct ConvolutionSweep {
         let laneSize = panels.laneSize
         panels.withPanels { weights in
             distances.withUnsafeBufferPointer { distances in
-                Threads.each(channels) { channel in
+                Self.eachFew(channels) { few in
                     withUnsafeTemporaryAllocation(of: Int32.self, capacity: placeCount) { sums in
                         guard let sums = sums.baseAddress else { return }
-                        withBytes(channel) { bytes in
-                            layout.withChannel(bytes, border: border) { elements in
+                        layout.withRoom(border: border) { room in
+                            for channel in few {
+                                withBytes(channel) { room.layOut($0) }
                                 for depth in 0..<planes.count {
                                     Self.kernels.slideInt8(
-                                        elements + depth * planes.distance, distances, planes.plane,
+                                        room.elements + depth * planes.distance, distances, planes.plane,
                                         weights + channel * laneSize, sums + depth * planes.places)
                                 }
+                                body(sums, placeCount, channel, 0)
                             }
                         }
-                        body(sums, placeCount, channel, 0)
                     }
                 }
             }
         }
+    }
+
+    /// Calls `body` for a few channels at a time, which share what is set up for them; threads share all.
+    private static func eachFew(_ channels: Int, _ body: (Range<Int>) -> Void) {
+        let few = 8
+        Threads.each((channels + few - 1) / few) { body($0 * few..<min(($0 + 1) * few, channels)) }
     }
 
     private func multiply(

@@ -2,20 +2,6 @@ import Numerics
 
 /// `alpha * (A · B + beta * C)`, each of the three a constant or a bottom (ncnn src/layer/gemm.cpp at a4d2ea1d).
 struct Gemm: Operator {
-    /// A factor of the product.
-    private enum Factor: Sendable {
-        case float(Panels<Float>)
-        case int8(QuantizedPanels)
-
-        /// The lanes and the depth of the panels.
-        var extents: (lanes: Int, depth: Int) {
-            switch self {
-            case .float(let panels): (panels.lanes, panels.depth)
-            case .int8(let quantized): (quantized.panels.lanes, quantized.panels.depth)
-            }
-        }
-    }
-
     /// C, and how far apart its elements lie for the next row and the next column of the product.
     private struct Addend {
         let values: [Float]

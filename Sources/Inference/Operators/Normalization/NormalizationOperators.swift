@@ -46,17 +46,18 @@ extension Operators {
             let norm = Standardization.withinRoot(eps: try source.float("eps"), isCentred: isCentred)
             let gamma = try source.floatWeight("gamma_data")
             let beta = isCentred ? try source.floatWeight("beta_data") : nil
+            let addends = beta ?? [Float](repeating: 0, count: gamma?.count ?? 0)
+            guard addends.count == gamma?.count ?? addends.count else {
+                throw Misfit("has \(gamma?.count ?? 0) gammas and \(addends.count) betas")
+            }
             return { bottoms in
                 let bottom = try bottoms.bottom(0)
                 let count = runCount(of: bottom.shape, affineSize: size)
                 if let gamma, gamma.count != count {
                     throw Misfit("the bottom's shape is \(bottom.shape), affine_size is \(gamma.count)")
                 }
-                let top = try norm.apply(to: bottom, runsOf: count) { values, _ in
-                    guard let gamma else { return }
-                    for index in 0..<count { values[index] = values[index] * gamma[index] + (beta?[index] ?? 0) }
-                }
-                return [top]
+                guard let gamma else { return [try norm.apply(to: bottom, runsOf: count) { _, _ in }] }
+                return [try norm.apply(to: bottom, factors: gamma, addends: addends)]
             }
         }
     }

@@ -51,10 +51,10 @@ extension Operators {
                 guard let values = values.baseAddress else { throw Misfit("the bottom is empty") }
                 Threads.each(channels) { channel in
                     let channelValues = values + channel * size
-                    let mean = Sums.sum(channelValues, count: size) / Double(size)
+                    let mean = RowKernels.fast.sum(channelValues, size) / Double(size)
                     out[channel] = Float(mean)
                     if withDeviation {
-                        let squares = Sums.squares(channelValues, count: size, around: mean)
+                        let squares = RowKernels.fast.squares(channelValues, size, mean)
                         out[channels + channel] = Float((squares / Double(size)).squareRoot())
                     }
                 }

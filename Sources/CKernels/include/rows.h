@@ -1,0 +1,33 @@
+#ifndef QUANTD_ROWS_H
+#define QUANTD_ROWS_H
+
+#include "instructions.h"
+
+#include <stddef.h>
+
+// Rows of floats. Sums are in double precision, in sixteen lanes, the same to the bit for all sets of instructions.
+
+/// Σ x
+double quantd_sum(quantd_instructions set, const float *x, size_t count);
+
+/// Σ (x − mean)²
+double quantd_squares(quantd_instructions set, const float *x, size_t count, double mean);
+
+/// x[i] = (x[i] * scale + shift) * factors[i] + addends[i], each step rounded; without factors the first two alone.
+void quantd_adjust(
+    quantd_instructions set, float *restrict x, size_t count, float scale, float shift, const float *restrict factors,
+    const float *restrict addends);
+
+/// Rows that are `stride` numbers apart.
+typedef struct {
+    size_t rows;
+    size_t columns;
+    size_t stride;
+} quantd_grid;
+
+/// out[column * rows + row] = (x[row * stride + column] + addends[row]) * scale, each step rounded.
+void quantd_turn(
+    quantd_instructions set, const float *restrict x, quantd_grid grid, const float *restrict addends, float scale,
+    float *restrict out);
+
+#endif

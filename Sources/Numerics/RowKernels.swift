@@ -1,0 +1,63 @@
+import CKernels
+
+/// Sums over rows of floats and what is done to a row with them, as values, so that one test can hold every set of them to every
+/// other.
+///
+/// Sums are in double precision, so that the order shows in no result; the fast ones have sixteen lanes.
+public struct RowKernels: Sendable {
+    /// `Σ x`
+    public var sum: @Sendable (_ x: UnsafePointer<Float>, _ count: Int) -> Double
+    /// `Σ (x − mean)²`
+    public var squares: @Sendable (_ x: UnsafePointer<Float>, _ count: Int, _ mean: Double) -> Double
+    /// `x = (x * scale + shift) * factors + addends`, each step rounded; without factors the first two alone.
+    public var adjust:
+        @Sendable (
+            _ x: UnsafeMutablePointer<Float>, _ count: Int, _ scale: Float, _ shift: Float,
+            (factors: UnsafePointer<Float>, addends: UnsafePointer<Float>)?
+        ) -> Void
+    /// `out[column * rows + row] = (x[row * stride + column] + addends[row]) * scale`, each step rounded.
+    public var turn:
+        @Sendable (
+            _ x: UnsafePointer<Float>, _ rows: Int, _ columns: Int, _ stride: Int, _ addends: UnsafePointer<Float>,
+            _ scale: Float, _ out: UnsafeMutablePointer<Float>
+        ) -> Void
+}
+
+extension RowKernels {
+    /// The fast ones for the best instructions that the machine has.
+    public static let fast = RowKernels(.best)
+
+    /// The fast ones for instructions that the machine has.
+    public init(_ instructions: InstructionSet) {
+        let set = instructions.number
+        self.init(
+            sum: { x, count in quantd_sum(set, x, count) },
+            squares: { x, count, mean in quantd_squares(set, x, count, mean) },
+            adjust: { x, count, scale, shift, affine in
+                quantd_adjust(set, x, count, scale, shift, affine?.factors, affine?.addends)
+            },
+            turn: { x, rows, columns, stride, addends, scale, out in
+                quantd_turn(set, x, quantd_grid(rows: rows, columns: columns, stride: stride), addends, scale, out)
+            })
+    }
+
+    /// The readable ones, which say what the fast ones must compute.
+    public static let reference = RowKernels(
+        sum: { x, count in (0..<count).reduce(0) { $0 + Double(x[$1]) } },
+        squares: { x, count, mean in
+            (0..<count).reduce(0) { $0 + (Double(x[$1]) - mean) * (Double(x[$1]) - mean) }
+        },
+        adjust: { x, count, scale, shift, affine in
+            for index in 0..<count {
+                let value = x[index] * scale + shift
+                x[index] = affine.map { value * $0.factors[index] + $0.addends[index] } ?? value
+            }
+        },
+        turn: { x, rows, columns, stride, addends, scale, out in
+            for row in 0..<rows {
+                for column in 0..<columns {
+                    out[column * rows + row] = (x[row * stride + column] + addends[row]) * scale
+                }
+            }
+        })
+}
