@@ -30,7 +30,8 @@ void quantd_hand_back_freed(void) {
 
 void quantd_prefer_large_pages(void *start, size_t bytes) {
 #if defined(__linux__)
-    // Only whole ones, so that nothing beside them becomes larger by it.
+    // Only whole ones, so that nothing beside them becomes larger by it. The heap keeps the mark for what lies there later, until
+    // its pages are handed back.
     const uintptr_t page = 2 << 20, first = ((uintptr_t)start + page - 1) / page * page;
     const uintptr_t end = ((uintptr_t)start + bytes) / page * page;
     if (first < end) (void)madvise((void *)first, end - first, MADV_HUGEPAGE);

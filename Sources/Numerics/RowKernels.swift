@@ -3,7 +3,7 @@ import CKernels
 /// Sums over rows of floats and what is done to a row with them, as values, so that one test can hold every set of them to every
 /// other.
 ///
-/// Sums are in double precision, so that the order shows in no result; the fast ones have sixteen lanes.
+/// Sums are in double precision, so that their order hardly ever shows in a result; it is the same for all sets.
 public struct RowKernels: Sendable {
     /// `Σ x`
     public var sum: @Sendable (_ x: UnsafePointer<Float>, _ count: Int) -> Double
@@ -43,10 +43,8 @@ extension RowKernels {
 
     /// The readable ones, which say what the fast ones must compute.
     public static let reference = RowKernels(
-        sum: { x, count in (0..<count).reduce(0) { $0 + Double(x[$1]) } },
-        squares: { x, count, mean in
-            (0..<count).reduce(0) { $0 + (Double(x[$1]) - mean) * (Double(x[$1]) - mean) }
-        },
+        sum: { x, count in inLanes(count) { Double(x[$0]) } },
+        squares: { x, count, mean in inLanes(count) { (Double(x[$0]) - mean) * (Double(x[$0]) - mean) } },
         adjust: { x, count, scale, shift, affine in
             for index in 0..<count {
                 let value = x[index] * scale + shift
@@ -60,4 +58,12 @@ extension RowKernels {
                 }
             }
         })
+
+    /// The sum in the order that vector code has: of every sixteenth term, then of these, then of those that fill no sixteen.
+    private static func inLanes(_ count: Int, _ term: (Int) -> Double) -> Double {
+        let whole = count / 16 * 16
+        var lanes = [Double](repeating: 0, count: 16)
+        for index in 0..<whole { lanes[index % 16] += term(index) }
+        return (whole..<count).reduce(lanes.reduce(0, +)) { $0 + term($1) }
+    }
 }

@@ -9,7 +9,8 @@ struct ProductKernelsTests {
     static let pairs = InstructionSet.present.map { (name: "\($0)", ProductKernels($0), ProductKernels.reference($0)) }
 
     /// Extents around every boundary: six and twelve rows and one more, four, eight, sixteen and thirty-two columns, the blocks of 96 rows
-    /// and of 256 steps (512 or 1024 of bytes), the panels whose rows stand in lanes together, and words that are not full.
+    /// and of 256 steps (512 or 1024 of bytes), the panels whose rows stand in lanes together, the four panels that a single row
+    /// meets at a time, and words that are not full.
     static let extents: [ProductExtents] = {
         var all: [ProductExtents] = []
         for rows in [1, 2, 3, 4, 5, 6, 7, 12, 13] {
@@ -22,8 +23,15 @@ struct ProductKernelsTests {
         }
         for rows in [95, 96, 97] { all.append(ProductExtents(rows: rows, columns: 9, depth: 258)) }
         for rows in [24, 36, 71, 72, 97, 98, 103, 193] {
-            for columns in 17...20 { all.append(ProductExtents(rows: rows, columns: columns, depth: 257)) }
+            for columns in 17...20 { all.append(ProductExtents(rows: rows, columns: columns, depth: 3)) }
         }
+        for (rows, columns) in [(72, 17), (36, 18), (24, 20), (97, 17), (103, 19)] {
+            for depth in [257, 513, 1025] { all.append(ProductExtents(rows: rows, columns: columns, depth: depth)) }
+        }
+        for columns in [63, 64, 65, 80] {
+            for depth in [3, 257] { all.append(ProductExtents(rows: 1, columns: columns, depth: depth)) }
+        }
+        all.append(ProductExtents(rows: 1, columns: 65, depth: 1025))
         return all
     }()
 
@@ -115,11 +123,12 @@ struct ProductKernelsTests {
     }
 
     @Test(
-        "panels of bytes are those of the reference, whichever way the matrix lies",
+        "panels of floats and of bytes are those of the reference, whichever way the matrix lies",
         arguments: [1, 2, 5, 6, 7, 16, 17, 33])
     func panels(_ count: Int) {
-        for depth in 1...9 {
+        for depth in Array(1...9) + [15, 16, 17, 19, 33] {
             let bytes = Self.bytes(count * depth, seed: 4)
+            let floats = bytes.map { Float($0) }
             for lanes in [Lanes.rows(count, of: depth), .columns(count, of: depth)] {
                 for side in [PanelSide.left, .right] {
                     for (name, fast, reference) in Self.pairs {
@@ -130,6 +139,12 @@ struct ProductKernelsTests {
                             return panels
                         }
                         #expect(results[0] == results[1], "\(name), \(lanes), \(side)")
+                        let panels = [fast, reference].map { kernels in
+                            var panels = [Float](repeating: 99, count: count * depth + 1)
+                            kernels.packFloat(floats, lanes, side, &panels)
+                            return panels
+                        }
+                        #expect(panels[0] == panels[1], "\(name), \(lanes), \(side)")
                     }
                 }
             }

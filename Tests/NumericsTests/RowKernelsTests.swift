@@ -9,17 +9,13 @@ struct RowKernelsTests {
 
     private static func row(_ count: Int) -> [Float] { (0..<count).map { Float($0 * 37 % 251) / 7 - 11 } }
 
-    @Test(
-        "sums are those of the reference within the rounding of doubles, and the same for all instructions",
-        arguments: counts)
+    @Test("sums are those of the reference, to the bit", arguments: counts)
     func sums(_ count: Int) {
-        let row = Self.row(count)
+        // Far apart in size, so that another order would be another sum.
+        let row = Self.row(count).enumerated().map { $0.element * ($0.offset % 3 == 0 ? 1e18 : 1) }
         let sums = Self.kernels.map { $0.sum(row, count) }
         let squares = Self.kernels.map { $0.squares(row, count, 1.5) }
-        for results in [sums, squares] {
-            #expect(results.dropFirst().allSatisfy { $0 == results[1] })
-            #expect(abs(results[0] - results[1]) <= 1e-12 * max(1, abs(results[0])))
-        }
+        for results in [sums, squares] { #expect(results.allSatisfy { $0 == results[0] }) }
     }
 
     @Test("a row is adjusted as the reference does it, to the bit, and nothing else", arguments: counts)

@@ -16,7 +16,7 @@ struct WindowKernelsTests {
     /// What an input of 160 numbers has between its slack.
     static let input = (0..<160 + 2 * Panels<Float>.slack).map { Float($0 * 37 % 251) - 125 }
 
-    static let distances = [0, 1, 9, 90, 30, 31, 32]
+    static let distances = [0, 1, 9, 90, 30, 31, 32, 2, 50, 33]
 
     @Test("a panel has what stands beside each place, and bytes in words", arguments: places)
     func unfold(_ runs: [PlaceRun]) {
@@ -67,9 +67,14 @@ struct WindowKernelsTests {
         return Array(panel.dropLast(Panels<Int32>.slack))
     }
 
-    @Test("a kernel that slides over a channel gives the reference's sums and writes nothing else", arguments: 1...22)
-    func slide(_ columns: Int) {
-        let plane = SlidingPlane(rows: 2, rowStride: 23, columns: columns)
+    /// Rows that lie apart or lap over each other, few and many.
+    private static let rows = [(count: 1, stride: 0), (2, 23), (20, 3)]
+
+    @Test(
+        "a kernel that slides over a channel gives the reference's sums and writes nothing else", arguments: 1...22,
+        rows)
+    func slide(_ columns: Int, _ rows: (count: Int, stride: Int)) {
+        let plane = SlidingPlane(rows: rows.count, rowStride: rows.stride, columns: columns)
         for set in InstructionSet.present {
             for activation in ProductKernelsTests.activations {
                 for depth in 1...Self.distances.count {
@@ -90,7 +95,7 @@ struct WindowKernelsTests {
     ) -> (floats: [Float], sums: [Int32]) {
         let depth = distances.count
         let weights = (0..<depth).map { Float($0) * 0.7 - 1.3 }
-        let bytes = weights.enumerated().map { Int8($0.offset == 2 ? -128 : $0.element * 40) }
+        let bytes = weights.enumerated().map { Int8($0.offset == 2 ? -128 : $0.element * 20) }
         let panels = bytes.withUnsafeBufferPointer { Panels(.left, .rows(1, of: depth), of: $0, kernels: products) }
         var floats = [Float](repeating: 99, count: plane.rows * plane.columns + 1)
         var sums = [Int32](repeating: 99, count: plane.rows * plane.columns + 1)
@@ -157,7 +162,12 @@ struct WindowKernelsTests {
     private static let axes: [ChannelLayout.Axis] = [
         .init(size: 5, start: 0, step: 1, extent: 5), .init(size: 7, start: -1, step: 1, extent: 5),
         .init(size: 4, start: -2, step: 2, extent: 5), .init(size: 9, start: 2, step: 3, extent: 5),
-        .init(size: 3, start: -7, step: 2, extent: 1),
+    ]
+
+    /// Nothing but border, one plane, and several of which some are border.
+    private static let depths: [ChannelLayout.Axis] = [
+        .init(size: 3, start: -7, step: 2, extent: 1), .init(size: 1, start: 0, step: 1, extent: 1),
+        .init(size: 4, start: -1, step: 1, extent: 3), .init(size: 3, start: -2, step: 2, extent: 3),
     ]
 
     @Test("a channel is laid out as the reference does it, line by line and phase by phase", arguments: 1...3)
@@ -165,11 +175,11 @@ struct WindowKernelsTests {
         for extent in [1, 2, 3, 4, 7, 8, 9, 15, 16, 17, 33, 40] {
             for (step, start) in [(1, 0), (1, -1), (2, -1), (2, 1), (3, -4), (1, -50)] {
                 let width = ChannelLayout.Axis(size: extent / step + 2, start: start, step: step, extent: extent)
-                for height in Self.axes.prefix(4) {
-                    for depth in [Self.axes[4], .init(size: 1, start: 0, step: 1, extent: 1)] {
+                for height in Self.axes {
+                    for depth in Self.depths {
                         let layout = ChannelLayout(
                             depth: depth, height: height, width: width, phases: phases, phaseStep: 1)
-                        let channel = (0..<extent * height.extent).map { Float($0 % 251) - 125 }
+                        let channel = (0..<extent * height.extent * depth.extent).map { Float($0 % 251) - 125 }
                         let count = depth.size * height.size * width.size * phases
                         let kernels = InstructionSet.present.flatMap { [WindowKernels($0), .reference($0)] }
                         let results = kernels.map { kernels in

@@ -13,7 +13,7 @@
 #include "windows.h"
 #include "winograd.h"
 
-// The fast twins of the readable kernels in Numerics. Every function gives the same bits on every machine: sums run in
+// The fast twins of the readable kernels in Numerics. The functions below give the same bits on every machine: sums run in
 // eight lanes in a fixed order, and no multiplication is contracted into an addition.
 
 /// Largest magnitude among the finite values of `x`; adds the number of NaNs and infinities to `*non_finite`.

@@ -9,8 +9,8 @@ void quantd_keep_freed(int bytes);
 /// Hands what was kept back to the kernel.
 void quantd_hand_back_freed(void);
 
-/// Asks for pages of 2 MiB where memory that is not yet written has room for whole ones; what streams through it then looks up
-/// fewer addresses.
+/// Asks for pages of 2 MiB where there is room for whole ones, before the memory is written; what streams through it then looks
+/// up fewer addresses. It is no error where the kernel has none.
 void quantd_prefer_large_pages(void *start, size_t bytes);
 
 #endif

@@ -121,13 +121,15 @@ struct Pooling: Operator {
         return [try pool(bottom, extents, places, shape: rank.shape(channels: channels, extents: places.map(\.count)))]
     }
 
-    /// The mean of each channel.
+    /// The mean of each channel. In double: the sum of a whole map has more terms than 24 bits tell apart.
     private func means(of bottom: Tensor, channels: Int) throws -> Tensor {
         let (size, sum) = (bottom.count / channels, RowKernels.fast.sum)
         return try bottom.withFloats { values in
             try Tensor(everyFloat: [channels]) { out in
-                guard let values = values.baseAddress else { return }
-                for channel in 0..<channels { out[channel] = Float(sum(values + channel * size, size) / Double(size)) }
+                Threads.each(channels) { channel in
+                    guard let values = values.baseAddress else { return }
+                    out[channel] = Float(sum(values + channel * size, size) / Double(size))
+                }
             }
         }
     }
@@ -177,21 +179,12 @@ struct Pooling: Operator {
         _ = try Tensor.count(of: shape)
         // A param may want far more places than there are elements; only where it does not they are worth keeping.
         var places = places
-        if places[1].count <= extents[1] { places[1] = places[1].kept() }
-        let columns = (0..<places[2].count).lazy.map(places[2].span)
-        return places[2].count <= extents[2]
-            ? try pool(bottom, extents, places, columns: Array(columns), shape: shape)
-            : try pool(bottom, extents, places, columns: columns, shape: shape)
-    }
-
-    private func pool(
-        _ bottom: Tensor, _ extents: [Int], _ places: [Places], columns: some RandomAccessCollection<Span>, shape: [Int]
-    ) throws -> Tensor {
+        for axis in 1...2 where places[axis].count <= extents[axis] { places[axis] = places[axis].kept() }
         let input = try bottom.floats()
         let plane = extents[0] * extents[1] * extents[2]
         let isMax = if case .max = method { true } else { false }
         // Taken out of their structs once: what a loop counts references to takes longer than a line.
-        let (depths, rows, width) = (places[0], places[1], places[2].count)
+        let (depths, rows, columns, width) = (places[0], places[1], places[2].span, places[2].count)
         let (largest, wholePlaces) = (WindowKernels.fast.largest, places[2].whole)
         let fold = isMax ? WindowKernels.fast.largestLine : WindowKernels.fast.sumLine
         return try Tensor(everyFloat: shape) { out in
@@ -217,7 +210,7 @@ struct Pooling: Operator {
                                 // Those before and behind the whole ones.
                                 var place = whole.places.lowerBound == 0 ? whole.places.upperBound : 0
                                 while place < width {
-                                    let x = columns[columns.index(columns.startIndex, offsetBy: place)]
+                                    let x = columns(place)
                                     if isMax {
                                         out[position + place] = Self.largest(
                                             line, x, orLowest: isOpen || x.touchesBorder)
@@ -244,8 +237,11 @@ struct Pooling: Operator {
         isMax: Bool, _ fold: WindowKernels.Fold
     ) {
         let (width, lines) = (extents[2], y.inside.count)
-        line.update(repeating: isMax ? -Float.greatestFiniteMagnitude : 0, count: width)
-        for (index, depth) in z.inside.enumerated() where lines > 0 {
+        guard lines > 0, !z.inside.isEmpty else {
+            line.update(repeating: isMax ? -Float.greatestFiniteMagnitude : 0, count: width)
+            return
+        }
+        for (index, depth) in z.inside.enumerated() {
             let first = values + (depth * extents[1] + y.inside.lowerBound) * width
             // The first line is there as it is, since it may be lower than all numbers or none.
             let skipped = index == 0 ? 1 : 0

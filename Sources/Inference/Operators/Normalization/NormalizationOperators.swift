@@ -94,9 +94,7 @@ extension Operators {
                 guard let gamma, let beta else { return }
                 for channel in 0..<together {
                     let (scale, shift) = (gamma[group * together + channel], beta[group * together + channel])
-                    for index in channel * size..<(channel + 1) * size {
-                        values[index] = values[index] * scale + shift
-                    }
+                    RowKernels.fast.adjust(values + channel * size, size, scale, shift, nil)
                 }
             }
             return [top]
