@@ -155,6 +155,20 @@ static void windows(size_t rows, size_t columns) {
     quantd_slide_float(set, input, plane, kernel, 0.5f, relu, out);
     say("slide float", columns, out, rows * columns * sizeof *out);
 
+    // As many channels as rows, each with a border of its own.
+    const size_t width_of_channel = columns < 12 ? columns : 12, places_of_channel = rows * width_of_channel;
+    const size_t laid_width = width_of_channel + 2, laid_size = (rows + 2) * laid_width;
+    size_t *positions = calloc(places_of_channel, sizeof *positions), near[9];
+    for (size_t i = 0; i < 9; i++) near[i] = i / 3 * laid_width + i % 3;
+    for (size_t i = 0; i < places_of_channel; i++)
+        positions[i] = (i / width_of_channel + 1) * laid_width + i % width_of_channel + 1;
+    float *side = calloc(rows * places_of_channel, sizeof *side);
+    quantd_slide_channels(
+        set, floats(rows * places_of_channel), (quantd_channels){rows, positions, places_of_channel, laid_size, -0.25f},
+        (quantd_plane){near, 9, rows, laid_width, width_of_channel}, floats(rows * 9), floats(rows), relu,
+        floats(laid_size * QUANTD_CHANNELS), side);
+    say("slide channels", columns, side, rows * places_of_channel * sizeof *side);
+
     int8_t *codes = bytes(size);
     int32_t taps[QUANTD_SLACK];
     const quantd_lanes tap_lanes = {1, 9, 9, 1};

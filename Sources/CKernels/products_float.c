@@ -107,64 +107,104 @@ INLINE void row_of_panels(
     }
 }
 
+// Both matrices and where their product goes.
+typedef struct {
+    const float *left;
+    const float *right;
+    quantd_extents extents;
+    quantd_start start;
+    float *out;
+    size_t stride;
+} product;
+
+// Some steps, rows or columns.
+typedef struct {
+    size_t first;
+    size_t count;
+} span;
+
+// A tile's share of what is needed next comes nearer while it is computed: of the next right panel, and of the rows as far into
+// the next block, which for the last block is the first one with the next steps.
+INLINE void fetch_next(const product *all, span steps, span block, span columns, size_t row) {
+    const size_t depth = all->extents.depth;
+    if (columns.first + columns.count < all->extents.columns) {
+        fetch(
+            all->right + (columns.first + QUANTD_PANEL_COLUMNS) * depth + steps.first * columns.count,
+            steps.count * columns.count, (row - block.first) / QUANTD_PANEL_ROWS, panels_of(block.count, QUANTD_LEFT));
+    }
+    size_t next = row + block.count;
+    if (block.first + block.count == all->extents.rows) {
+        next = row - block.first;
+        steps.first += steps.count;
+        steps.count = least(STEP_BLOCK, depth - steps.first);
+    }
+    if (next < all->extents.rows) {
+        const size_t rows = least(QUANTD_PANEL_ROWS, all->extents.rows - next);
+        // Columns that are few have no share.
+        const size_t last = all->extents.columns % QUANTD_PANEL_COLUMNS;
+        const size_t shares = all->extents.columns / QUANTD_PANEL_COLUMNS + (last > NARROW_COLUMNS);
+        fetch(
+            all->left + next * depth + steps.first * rows, steps.count * rows, columns.first / QUANTD_PANEL_COLUMNS,
+            shares);
+    }
+}
+
+// A block of rows and steps with a right panel.
+INLINE void multiply_panel(const product *all, phase now, span steps, span block, span columns) {
+    const size_t depth = all->extents.depth, end = block.first + block.count;
+    const float *const right = all->right + columns.first * depth + steps.first * columns.count;
+    now.of_column = all->start.of_column ? all->start.of_column + columns.first : NULL;
+    if (columns.count <= NARROW_COLUMNS) {
+        now.of_row = all->start.of_row ? all->start.of_row + block.first : NULL;
+        narrow(
+            columns.count, block.count, all->left + block.first * depth, steps.first, QUANTD_PANEL_ROWS * depth, right,
+            steps.count, now, all->out + block.first * all->stride + columns.first, all->stride);
+        return;
+    }
+    for (size_t row = block.first, rows; row < end; row += rows) {
+        // A single row that is left over would wait for its own sums.
+        const size_t rest = all->extents.rows - row;
+        rows = rest == QUANTD_PANEL_ROWS + 1 ? rest : least(rest, QUANTD_PANEL_ROWS);
+        float *const out = all->out + row * all->stride + columns.first;
+        now.of_row = all->start.of_row ? all->start.of_row + row : NULL;
+        fetch_next(all, steps, block, columns, row);
+        for (size_t i = 0; i < rows; i++) __builtin_prefetch(out + i * all->stride + QUANTD_PANEL_COLUMNS, 1, 3);
+        panel(
+            rows, columns.count, all->left + row * depth + steps.first * least(rows, QUANTD_PANEL_ROWS),
+            all->left + (row + QUANTD_PANEL_ROWS) * depth + steps.first, right, steps.count, now, out, all->stride);
+    }
+}
+
+// Panels of a single row, as far as they come in fours; returns how many columns these are.
+INLINE size_t multiply_row(const product *all, phase now, span steps) {
+    const size_t depth = all->extents.depth, together = PANELS_OF_ROW * QUANTD_PANEL_COLUMNS;
+    size_t first = 0;
+    now.of_row = all->start.of_row;
+    for (; first + together <= all->extents.columns; first += together) {
+        now.of_column = all->start.of_column ? all->start.of_column + first : NULL;
+        row_of_panels(
+            all->left + steps.first, all->right + first * depth + steps.first * QUANTD_PANEL_COLUMNS,
+            depth * QUANTD_PANEL_COLUMNS, steps.count, now, all->out + first);
+    }
+    return first;
+}
+
 INLINE void multiply_body(
     const float *left, const float *right, quantd_extents extents, quantd_start start, quantd_activation activation,
     float *out, size_t stride) {
-    const size_t panel_size = QUANTD_PANEL_ROWS * extents.depth;
-    const size_t column_panels = panels_of(extents.columns, QUANTD_RIGHT);
-    for (size_t step = 0; step < extents.depth; step += STEP_BLOCK) {
-        const size_t steps = least(STEP_BLOCK, extents.depth - step);
-        phase now = {.first = step == 0, .activation = step + steps == extents.depth ? &activation : NULL};
-        size_t first = 0;
-        if (extents.rows == 1) {
-            const size_t together = PANELS_OF_ROW * QUANTD_PANEL_COLUMNS;
-            now.of_row = start.of_row;
-            for (; first + together <= extents.columns; first += together) {
-                now.of_column = start.of_column ? start.of_column + first : NULL;
-                row_of_panels(
-                    left + step, right + first * extents.depth + step * QUANTD_PANEL_COLUMNS,
-                    extents.depth * QUANTD_PANEL_COLUMNS, steps, now, out + first);
-            }
-        }
-        for (size_t block = 0, end; block < extents.rows; block = end) {
-            end = extents.rows <= block + ROW_BLOCK + 1 ? extents.rows : block + ROW_BLOCK;
-            for (size_t column = first; column < extents.columns; column += QUANTD_PANEL_COLUMNS) {
-                const size_t columns = least(QUANTD_PANEL_COLUMNS, extents.columns - column);
-                const float *const right_panel = right + column * extents.depth + step * columns;
-                float *const column_out = out + column;
-                now.of_column = start.of_column ? start.of_column + column : NULL;
-                if (columns <= NARROW_COLUMNS) {
-                    now.of_row = start.of_row ? start.of_row + block : NULL;
-                    narrow(
-                        columns, end - block, left + block * extents.depth, step, panel_size, right_panel, steps, now,
-                        column_out + block * stride, stride);
-                    continue;
-                }
-                for (size_t row = block, rows; row < end; row += rows) {
-                    // A single row that is left over would wait for its own sums.
-                    const size_t rest = extents.rows - row;
-                    rows = rest == QUANTD_PANEL_ROWS + 1 ? rest : least(rest, QUANTD_PANEL_ROWS);
-                    const size_t panel_rows = least(rows, QUANTD_PANEL_ROWS);
-                    now.of_row = start.of_row ? start.of_row + row : NULL;
-                    // While a tile is computed its share of what is needed next comes nearer.
-                    if (column + columns < extents.columns) {
-                        fetch(
-                            right_panel + QUANTD_PANEL_COLUMNS * extents.depth, steps * columns,
-                            (row - block) / QUANTD_PANEL_ROWS, panels_of(end - block, QUANTD_LEFT));
-                    }
-                    if (row + ROW_BLOCK < extents.rows) {
-                        fetch(
-                            left + (row + ROW_BLOCK) * extents.depth + step * panel_rows, steps * panel_rows,
-                            column / QUANTD_PANEL_COLUMNS, column_panels);
-                    }
-                    for (size_t i = 0; i < rows; i++) {
-                        __builtin_prefetch(column_out + (row + i) * stride + QUANTD_PANEL_COLUMNS, 1, 3);
-                    }
-                    panel(
-                        rows, columns, left + row * extents.depth + step * panel_rows,
-                        left + (row + QUANTD_PANEL_ROWS) * extents.depth + step, right_panel, steps, now,
-                        column_out + row * stride, stride);
-                }
+    const product all = {left, right, extents, start, out, stride};
+    span steps, block, columns;
+    for (steps.first = 0; steps.first < extents.depth; steps.first += steps.count) {
+        steps.count = least(STEP_BLOCK, extents.depth - steps.first);
+        const phase now = {
+            .first = steps.first == 0, .activation = steps.first + steps.count == extents.depth ? &activation : NULL};
+        const size_t first = extents.rows == 1 ? multiply_row(&all, now, steps) : 0;
+        for (block.first = 0; block.first < extents.rows; block.first += block.count) {
+            const size_t rest = extents.rows - block.first;
+            block.count = rest <= ROW_BLOCK + 1 ? rest : ROW_BLOCK;
+            for (columns.first = first; columns.first < extents.columns; columns.first += columns.count) {
+                columns.count = least(QUANTD_PANEL_COLUMNS, extents.columns - columns.first);
+                multiply_panel(&all, now, steps, block, columns);
             }
         }
     }

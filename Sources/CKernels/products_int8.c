@@ -158,12 +158,30 @@ INLINE void narrow(
     }
 }
 
+// A tile's share of the rows that are needed as far into the next block, which for the last block is the first one with the next
+// words; columns that are few have no share.
+INLINE void fetch_left(
+    const int32_t *left, quantd_extents extents, size_t depth, size_t word, size_t row, size_t block, size_t column) {
+    const size_t last = extents.columns % QUANTD_PANEL_COLUMNS;
+    const size_t shares = extents.columns / QUANTD_PANEL_COLUMNS + (last > NARROW_COLUMNS);
+    size_t next = row + ROW_BLOCK;
+    if (next >= extents.rows) {
+        next = row - block;
+        word += WORD_BLOCK;
+    }
+    if (word >= depth) return;
+    const size_t rows = least(QUANTD_PANEL_ROWS, extents.rows - next);
+    fetch(
+        left + next * (depth + 1) + (1 + word) * rows, least(WORD_BLOCK, depth - word) * rows,
+        column / QUANTD_PANEL_COLUMNS, shares);
+}
+
 INLINE void multiply_body(
     quantd_format format, const int32_t *left, const int32_t *right, quantd_extents extents, int32_t *out,
     size_t stride) {
     const size_t depth = (extents.depth + format.packed - 1) / format.packed;
     // A left panel has a word more for each row.
-    const size_t lane_size = depth + 1, column_panels = panels_of(extents.columns, QUANTD_RIGHT);
+    const size_t lane_size = depth + 1;
     for (size_t word = 0; word < depth; word += WORD_BLOCK) {
         const size_t words = least(WORD_BLOCK, depth - word);
         size_t first = 0;
@@ -199,11 +217,7 @@ INLINE void multiply_body(
                             right_panel + QUANTD_PANEL_COLUMNS * depth, words * columns, (row - block) / QUANTD_PANEL_ROWS,
                             panels_of(end - block, QUANTD_LEFT));
                     }
-                    if (row + ROW_BLOCK < extents.rows) {
-                        fetch(
-                            starts + ROW_BLOCK * lane_size + word * panel_rows, words * panel_rows, column / QUANTD_PANEL_COLUMNS,
-                            column_panels);
-                    }
+                    fetch_left(left, extents, depth, word, row, block, column);
                     panel(
                         format.add, rows, columns, word == 0 ? starts : NULL, starts + (1 + word) * panel_rows,
                         starts + QUANTD_PANEL_ROWS * lane_size + 1 + word, right_panel, words,

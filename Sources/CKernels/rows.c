@@ -2,6 +2,7 @@
 
 #include "rows.h"
 #include "targets.h"
+#include "turn.h"
 
 #include <string.h>
 
@@ -54,32 +55,17 @@ INLINE void adjust_body(
 // Rows that become columns, in blocks of as many as stay near.
 INLINE void turn_body(
     const float *restrict x, quantd_grid grid, const float *restrict addends, float scale, float *restrict out) {
-    enum { BLOCK = 8 };
-    typedef float eight __attribute__((vector_size(4 * BLOCK), aligned(4), may_alias));
+    enum { BLOCK = QUANTD_BLOCK };
     size_t row = 0;
     for (; row + BLOCK <= grid.rows; row += BLOCK) {
         size_t column = 0;
         for (; column + BLOCK <= grid.columns; column += BLOCK) {
-            eight a[BLOCK], b[BLOCK];
+            quantd_eight block[BLOCK];
             for (size_t i = 0; i < BLOCK; i++) {
-                a[i] = (*(const eight *)(x + (row + i) * grid.stride + column) + addends[row + i]) * scale;
+                block[i] = (*(const quantd_eight *)(x + (row + i) * grid.stride + column) + addends[row + i]) * scale;
             }
-            // Pairs of rows are mixed three times, by ones, by twos and by fours.
-            for (size_t i = 0; i < BLOCK; i += 2) {
-                b[i] = __builtin_shufflevector(a[i], a[i + 1], 0, 8, 2, 10, 4, 12, 6, 14);
-                b[i + 1] = __builtin_shufflevector(a[i], a[i + 1], 1, 9, 3, 11, 5, 13, 7, 15);
-            }
-            for (size_t i = 0; i < BLOCK; i += 4) {
-                for (size_t j = i; j < i + 2; j++) {
-                    a[j] = __builtin_shufflevector(b[j], b[j + 2], 0, 1, 8, 9, 4, 5, 12, 13);
-                    a[j + 2] = __builtin_shufflevector(b[j], b[j + 2], 2, 3, 10, 11, 6, 7, 14, 15);
-                }
-            }
-            for (size_t i = 0; i < BLOCK / 2; i++) {
-                float *to = out + (column + i) * grid.rows + row;
-                *(eight *)to = __builtin_shufflevector(a[i], a[i + 4], 0, 1, 2, 3, 8, 9, 10, 11);
-                *(eight *)(to + 4 * grid.rows) = __builtin_shufflevector(a[i], a[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);
-            }
+            turn_eight(block);
+            for (size_t i = 0; i < BLOCK; i++) *(quantd_eight *)(out + (column + i) * grid.rows + row) = block[i];
         }
         for (; column < grid.columns; column++) {
             for (size_t i = row; i < row + BLOCK; i++) {

@@ -33,4 +33,13 @@ public struct ChannelLayout: Hashable, Sendable {
         self.phases = phases
         self.phaseStep = phaseStep
     }
+
+    /// The element of the input that stands there, or nil where the border does.
+    public func element(_ z: Int, _ y: Int, phase: Int, _ x: Int) -> Int? {
+        let (z, y) = (depth.start + z * depth.step, height.start + y * height.step)
+        let x = width.start + phase * phaseStep + x * width.step
+        let isInside =
+            (0..<depth.extent).contains(z) && (0..<height.extent).contains(y) && (0..<width.extent).contains(x)
+        return isInside ? (z * height.extent + y) * width.extent + x : nil
+    }
 }

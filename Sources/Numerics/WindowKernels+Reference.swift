@@ -66,17 +66,12 @@ extension WindowKernels {
         _ channel: UnsafePointer<Element>, _ layout: ChannelLayout, _ border: Element,
         _ out: UnsafeMutablePointer<Element>
     ) {
-        let (depth, height, width) = (layout.depth, layout.height, layout.width)
         var target = out
-        for z in (0..<depth.size).map({ depth.start + $0 * depth.step }) {
-            for y in (0..<height.size).map({ height.start + $0 * height.step }) {
+        for z in 0..<layout.depth.size {
+            for y in 0..<layout.height.size {
                 for phase in 0..<layout.phases {
-                    for x in (0..<width.size).map({ width.start + phase * layout.phaseStep + $0 * width.step }) {
-                        let isInside =
-                            (0..<depth.extent).contains(z) && (0..<height.extent).contains(y)
-                            && (0..<width.extent).contains(x)
-                        target.initialize(
-                            to: isInside ? channel[(z * height.extent + y) * width.extent + x] : border)
+                    for x in 0..<layout.width.size {
+                        target.initialize(to: layout.element(z, y, phase: phase, x).map { channel[$0] } ?? border)
                         target += 1
                     }
                 }

@@ -126,7 +126,7 @@ extension quantd_places {
 }
 
 extension quantd_plane {
-    fileprivate init(_ plane: SlidingPlane, _ distances: UnsafeBufferPointer<Int>) {
+    init(_ plane: SlidingPlane, _ distances: UnsafeBufferPointer<Int>) {
         self.init(
             distances: distances.baseAddress, depth: distances.count, rows: plane.rows, row_stride: plane.rowStride,
             columns: plane.columns)

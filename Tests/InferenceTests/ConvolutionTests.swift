@@ -87,6 +87,18 @@ struct ConvolutionTests {
         + [(6, 8, 2), (5, 5, 5), (4, 8, 4)].flatMap { inputs, outputs, group in
             [1, 2].map { Case(inputs: inputs, outputs: outputs, height: 6, width: 19, stride: $0, group: group) }
         }
+        // One channel each, around as many as lie side by side, as are small, and as have few weights.
+        + [15, 16, 17, 33].flatMap { count in
+            [
+                (1, 1, 3, 1), (4, 7, 3, 1), (16, 16, 3, 1), (16, 17, 3, 1), (9, 13, 3, 2), (32, 32, 3, 2), (8, 8, 8, 1),
+                (9, 9, 9, 1),
+            ]
+            .map { height, width, kernel, stride in
+                Case(
+                    inputs: count, outputs: count, height: height, width: width, kernel: kernel, stride: stride,
+                    pad: kernel / 2, group: count)
+            }
+        }
         // Neither border nor kernel, so that nothing is laid out; with one channel each, something is all the same.
         + [(5, 5, 5), (4, 8, 4), (6, 6, 2)].map {
             Case(inputs: $0, outputs: $1, width: 13, kernel: 1, pad: 0, group: $2)

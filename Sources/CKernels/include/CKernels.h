@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "channels.h"
 #include "instructions.h"
 #include "memory.h"
 #include "pointwise.h"

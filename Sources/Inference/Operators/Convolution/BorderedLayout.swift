@@ -87,6 +87,24 @@ struct BorderedLayout {
         return distances
     }
 
+    /// For each element of an input's channel where it lies in the layout; one behind the last for those that are not there.
+    var positions: [Int] {
+        let layout = channelLayout
+        var positions = [Int](repeating: planeSize, count: extents.reduce(1, *))
+        var position = 0
+        for z in 0..<layout.depth.size {
+            for y in 0..<layout.height.size {
+                for phase in 0..<layout.phases {
+                    for x in 0..<layout.width.size {
+                        if let element = layout.element(z, y, phase: phase, x) { positions[element] = position }
+                        position += 1
+                    }
+                }
+            }
+        }
+        return positions
+    }
+
     /// Calls `body` for each panel's worth of some places, with the first of them and their runs.
     func eachPanel(
         _ range: Range<Int>, _ body: (_ first: Int, _ runs: UnsafeBufferPointer<PlaceRun>, _ lanes: Int) -> Void

@@ -30,7 +30,14 @@ struct ConvolutionSweep {
             return try bottom.withFloats { input in
                 try Tensor(everyFloat: shape) { out in
                     guard let input = input.baseAddress, let out = out.baseAddress else { return }
-                    slide(input, panels, into: out)
+                    if areChannelsSmall {
+                        slideSideBySide(input, panels, into: out)
+                    } else {
+                        slide(input, panels, into: out)
+                    }
+                    if activation.fused == nil {
+                        Threads.each(channels) { activate(out + $0 * placeCount, count: placeCount) }
+                    }
                 }
             }
         case .float(let panels):
@@ -103,7 +110,7 @@ struct ConvolutionSweep {
     }
 
     /// Elements of a channel of the bottom.
-    private var planeSize: Int { bottom.count / channels }
+    var planeSize: Int { bottom.count / channels }
 
     /// ncnn puts the border round the signed bytes and cuts the pad value to one, without a scale.
     private var int8Border: Int8 { Quantized.cut(padValue) }
@@ -141,9 +148,6 @@ struct ConvolutionSweep {
                     }
                 }
             }
-        }
-        if activation.fused == nil {
-            Threads.each(channels) { activate(out + $0 * placeCount, count: placeCount) }
         }
     }
 
@@ -271,7 +275,7 @@ struct ConvolutionSweep {
     // MARK: Shares
 
     /// The planes of a channel's places, one for each index of depth.
-    private struct Planes {
+    struct Planes {
         let count: Int
         let plane: SlidingPlane
         /// From one to the next, in the input and among the places.
@@ -279,7 +283,7 @@ struct ConvolutionSweep {
         let places: Int
     }
 
-    private var planes: Planes {
+    var planes: Planes {
         let places = layout.places
         return Planes(
             count: places[0], plane: SlidingPlane(rows: places[1], rowStride: layout.rowStride, columns: places[2]),
