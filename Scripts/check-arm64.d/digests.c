@@ -190,7 +190,7 @@ static void windows(size_t rows, size_t columns) {
 
     // A border of one around the places, in steps of two along the width.
     const quantd_laid_axis depth = {1, 0, 1, 1}, height = {rows + 2, -1, 1, rows}, across = {columns / 2 + 1, -1, 2, columns};
-    const quantd_layout layout = {depth, height, across, 2, 1};
+    const quantd_layout layout = {depth, height, across, 2};
     const size_t laid = (rows + 2) * across.size * 2;
     quantd_lay_out_float(set, input, layout, 0.5f, out = calloc(laid, sizeof *out));
     say("lay out float", columns, out, laid * sizeof *out);

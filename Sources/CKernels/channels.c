@@ -9,8 +9,6 @@
 // Products are fused into the sums where the machine can.
 #pragma STDC FP_CONTRACT ON
 
-INLINE size_t least(size_t a, size_t b) { return a < b ? a : b; }
-
 // Brings so many numbers of each channel to their positions, or one behind the other. For a channel that is missing the last
 // one stands.
 INLINE void bring_together(

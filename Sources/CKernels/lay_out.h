@@ -21,7 +21,7 @@ INLINE void LAY_OUT(const ELEMENT *channel, quantd_layout layout, ELEMENT border
     const quantd_laid_axis depth = layout.depth, height = layout.height, width = layout.width;
     for (size_t phase = 0; phase < layout.phases; phase++) {
         ELEMENT *line = out + phase * width.size;
-        const ptrdiff_t first = width.start + (ptrdiff_t)(phase * layout.phase_step), step = (ptrdiff_t)width.step;
+        const ptrdiff_t first = width.start + (ptrdiff_t)phase, step = (ptrdiff_t)width.step;
         const ptrdiff_t rest = (ptrdiff_t)width.extent - first;
         // Those between lie within the input.
         const size_t lower = least(first < 0 ? (size_t)((step - 1 - first) / step) : 0, width.size);

@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-INLINE size_t least(size_t a, size_t b) { return a < b ? a : b; }
-
 typedef float four __attribute__((vector_size(16), aligned(4), may_alias));
 
 // Four steps of four lanes, whose numbers lie one behind the other, step by step.

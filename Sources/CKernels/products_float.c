@@ -21,8 +21,6 @@ typedef struct {
     size_t first;                        ///< whether the sums begin here
 } phase;
 
-INLINE size_t least(size_t a, size_t b) { return a < b ? a : b; }
-
 #include "float_narrow.h"
 
 #define TILE whole_tile

@@ -13,8 +13,6 @@ enum { WORD_BLOCK = 256, ROW_BLOCK = 96 };
 
 typedef quantd_words vector;
 
-INLINE size_t least(size_t a, size_t b) { return a < b ? a : b; }
-
 // `rows` is known where this is inlined, so that the sums are registers. One more than a panel has is the single row of the next,
 // whose first sum stands before its words.
 INLINE void tile(

@@ -1,6 +1,8 @@
 #ifndef QUANTD_TARGETS_H
 #define QUANTD_TARGETS_H
 
+#include <stddef.h>
+
 #include "instructions.h"
 
 // A kernel is one always inlined body, `name_body`. It stands in the library once for each set of instructions that its
@@ -23,5 +25,7 @@
     static result name##_portable parameters { return name##_body arguments; } \
     static result(*const name##_of[]) parameters = {name##_portable}
 #endif
+
+INLINE size_t least(size_t a, size_t b) { return a < b ? a : b; }
 
 #endif

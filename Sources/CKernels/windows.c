@@ -143,8 +143,6 @@ typedef int8_t eight_bytes __attribute__((vector_size(QUANTD_HALF), aligned(1), 
 #define QUANTD_EVERY_SECOND(eight, x) \
     __builtin_shufflevector(*(const eight *)(x), *(const eight *)((x) + 7), 0, 2, 4, 6, 9, 11, 13, 15)
 
-INLINE size_t least(size_t a, size_t b) { return a < b ? a : b; }
-
 #define ELEMENT float
 #define EIGHT eight_floats
 #define TAKE take_floats

@@ -1,5 +1,4 @@
-/// A channel with its border: a line has `phases` parts, each of which begins `phaseStep` elements of the input behind the one
-/// before.
+/// A channel with its border: a line has `phases` parts, each of which begins an element of the input behind the one before.
 public struct ChannelLayout: Hashable, Sendable {
     /// Which elements of an input stand on an axis; those outside of it are border.
     public struct Axis: Hashable, Sendable {
@@ -24,20 +23,18 @@ public struct ChannelLayout: Hashable, Sendable {
     public var height: Axis
     public var width: Axis
     public var phases: Int
-    public var phaseStep: Int
 
-    public init(depth: Axis, height: Axis, width: Axis, phases: Int, phaseStep: Int) {
+    public init(depth: Axis, height: Axis, width: Axis, phases: Int) {
         self.depth = depth
         self.height = height
         self.width = width
         self.phases = phases
-        self.phaseStep = phaseStep
     }
 
     /// The element of the input that stands there, or nil where the border does.
     public func element(_ z: Int, _ y: Int, phase: Int, _ x: Int) -> Int? {
         let (z, y) = (depth.start + z * depth.step, height.start + y * height.step)
-        let x = width.start + phase * phaseStep + x * width.step
+        let x = width.start + phase + x * width.step
         let isInside =
             (0..<depth.extent).contains(z) && (0..<height.extent).contains(y) && (0..<width.extent).contains(x)
         return isInside ? (z * height.extent + y) * width.extent + x : nil

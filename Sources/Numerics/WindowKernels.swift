@@ -137,7 +137,7 @@ extension quantd_layout {
     fileprivate init(_ layout: ChannelLayout) {
         self.init(
             depth: quantd_laid_axis(layout.depth), height: quantd_laid_axis(layout.height),
-            width: quantd_laid_axis(layout.width), phases: layout.phases, phase_step: layout.phaseStep)
+            width: quantd_laid_axis(layout.width), phases: layout.phases)
     }
 }
 

@@ -178,7 +178,7 @@ struct WindowKernelsTests {
                 for height in Self.axes {
                     for depth in Self.depths {
                         let layout = ChannelLayout(
-                            depth: depth, height: height, width: width, phases: phases, phaseStep: 1)
+                            depth: depth, height: height, width: width, phases: phases)
                         let channel = (0..<extent * height.extent * depth.extent).map { Float($0 % 251) - 125 }
                         let count = depth.size * height.size * width.size * phases
                         let kernels = InstructionSet.present.flatMap { [WindowKernels($0), .reference($0)] }

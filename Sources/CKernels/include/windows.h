@@ -60,14 +60,13 @@ typedef struct {
     size_t extent;   ///< elements of the input
 } quantd_laid_axis;
 
-/// A channel with its border. A line has `phases` parts of `width.size` elements; each begins `phase_step` elements of the input
-/// behind the one before.
+/// A channel with its border. A line has `phases` parts of `width.size` elements; each begins an element of the input behind the
+/// one before.
 typedef struct {
     quantd_laid_axis depth;
     quantd_laid_axis height;
     quantd_laid_axis width;
     size_t phases;
-    size_t phase_step;
 } quantd_layout;
 
 /// Writes a channel line by line as it is laid out.

@@ -186,7 +186,7 @@ struct BorderedLayout {
         width.size = phaseSize
         width.step *= axes[2].stride
         return ChannelLayout(
-            depth: axis(0), height: axis(1), width: width, phases: axes[2].stride, phaseStep: axes[2].step)
+            depth: axis(0), height: axis(1), width: width, phases: axes[2].stride)
     }
 }
 

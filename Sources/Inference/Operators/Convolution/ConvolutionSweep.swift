@@ -219,9 +219,10 @@ struct ConvolutionSweep {
         }
     }
 
-    /// Calls `body` for a few channels at a time, which share what is set up for them; threads share all.
+    /// Calls `body` for a few channels at a time, which share what is set up for them; threads share all, so that none waits
+    /// long for the last.
     private static func eachFew(_ channels: Int, _ body: (Range<Int>) -> Void) {
-        let few = 8
+        let few = max(1, min(8, channels / (4 * Threads.limit)))
         Threads.each((channels + few - 1) / few) { body($0 * few..<min(($0 + 1) * few, channels)) }
     }
 
