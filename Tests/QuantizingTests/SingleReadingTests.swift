@@ -97,15 +97,26 @@ import Vocabulary
         #expect(twin.bin.count == 36)
     }
 
-    /// The int8 twin of an Embed layer with these eight weights, whose one scale is computed from them.
-    static func embed(_ weights: [Float], pieceSize: Int) throws -> (bin: [UInt8], layers: [LayerReport]) {
-        let param = "7767517\n2 2\nInput in 0 1 in\nEmbed e 1 1 in out 0=2 1=4 3=8\n"
+    /// The twin of a model whose only layer has these weights, in one array.
+    static func twin(
+        _ layer: String, _ weights: [Float], table: String? = nil, pieceSize: Int = 1 << 16,
+        settings: QuantizeSettings = QuantizeSettings()
+    ) throws -> (bin: [UInt8], layers: [LayerReport]) {
+        let param = "7767517\n2 2\nInput in 0 1 in\n\(layer)\n"
         let bin = [UInt8](repeating: 0, count: 4) + weights.withUnsafeBytes { Array($0) }
         let model = try Model(
             ParamFile(Array(param.utf8), file: "m.param"), bin: MemoryBytes(bin, file: "m.bin"))
         let sink = MemorySink()
-        let report = try Quantization(model, table: nil, pieceSize: pieceSize).write(bin: sink).report
+        let report = try Quantization(
+            model, table: table.map { CalibrationTable(Array($0.utf8), file: "m.table") }, settings: settings,
+            pieceSize: pieceSize
+        ).write(bin: sink).report
         return (sink.bytes, report.layers)
+    }
+
+    /// An Embed layer has one scale, which is computed from its weights, here eight.
+    static func embed(_ weights: [Float], pieceSize: Int) throws -> (bin: [UInt8], layers: [LayerReport]) {
+        try twin("Embed e 1 1 in out 0=2 1=4 3=8", weights, pieceSize: pieceSize)
     }
 
     @Test(
@@ -125,25 +136,14 @@ import Vocabulary
         #expect(found.bin == told.bin)
     }
 
-    /// The int8 twin of a Gemm layer with a constant B of so many lines and columns, which the twin has the other way round.
-    static func gemm(_ weights: [Float], lines: Int, pieceSize: Int) throws -> (bin: [UInt8], layers: [LayerReport]) {
-        let columns = weights.count / lines
-        let param = "7767517\n2 2\nInput in 0 1 in\nGemm g 1 1 in out 5=1 8=\(columns) 9=\(lines)\n"
-        let bin = [UInt8](repeating: 0, count: 4) + weights.withUnsafeBytes { Array($0) }
-        let model = try Model(
-            ParamFile(Array(param.utf8), file: "m.param"), bin: MemoryBytes(bin, file: "m.bin"))
-        let sink = MemorySink()
-        let report = try Quantization(model, table: nil, pieceSize: pieceSize).write(bin: sink).report
-        return (sink.bytes, report.layers)
-    }
-
     @Test(
         "a matrix is turned in blocks of bounded size, wherever they end",
         arguments: [(1, 40), (2, 20), (5, 8), (8, 5), (20, 2), (40, 1)], [1, 2, 3, 7, 100])
     func turned(shape: (lines: Int, columns: Int), pieceSize: Int) throws {
         let (lines, columns) = shape
         let weights = (0..<lines * columns).map { Float($0) - 19 }
-        let twin = try Self.gemm(weights, lines: lines, pieceSize: pieceSize)
+        // A constant B, which the twin has the other way round.
+        let twin = try Self.twin("Gemm g 1 1 in out 5=1 8=\(columns) 9=\(lines)", weights, pieceSize: pieceSize)
         #expect(twin.layers[1].decision == .int8)
         let scale = Float(127) / 20
         let wanted = (0..<columns).flatMap { column in
@@ -154,16 +154,12 @@ import Vocabulary
 
     @Test("what is no number is counted over all pieces, and the first row is named", arguments: [1, 2, 3, 5, 100])
     func counted(pieceSize: Int) throws {
-        let param = "7767517\n2 2\nInput in 0 1 in\nInnerProduct f 1 1 in out 0=4 2=16\n"
         var weights = [Float](repeating: 1, count: 16)
         for index in [6, 7, 13] { weights[index] = index == 7 ? .infinity : .nan }
-        let bin = [UInt8](repeating: 0, count: 4) + weights.withUnsafeBytes { Array($0) }
-        let model = try Model(
-            ParamFile(Array(param.utf8), file: "m.param"), bin: MemoryBytes(bin, file: "m.bin"))
-        let table = CalibrationTable(Array("f_param_0 1 1 1 1\nf 1\n".utf8), file: "m.table")
-        let layers = try Quantization(model, table: table, pieceSize: pieceSize).write(bin: MemorySink()).report.layers
+        let twin = try Self.twin(
+            "InnerProduct f 1 1 in out 0=4 2=16", weights, table: "f_param_0 1 1 1 1\nf 1\n", pieceSize: pieceSize)
         #expect(
-            layers[1].decision.reason?.clause
+            twin.layers[1].decision.reason?.clause
                 == "weight_data holds 3 NaN or infinite values, the first in row 1")
     }
 
@@ -199,14 +195,17 @@ import Vocabulary
         #expect(twin.layers[1].weightScales == 1...1)
     }
 
-    @Test("a layer that fp16 would have made infinite and that is no number says both, and no layer hands it int8")
+    @Test(
+        "a layer found to be float while it is written keeps its fp32 where fp16 would make a value infinite, and says so"
+    )
     func both() throws {
-        let model = try Self.chain([1, .nan])
-        let twin = try Self.write(model)
-        #expect(twin.layers[2].decision.reason?.code == .nonFiniteWeight)
-        #expect(twin.layers[1].topScale == nil)
-        let large = try Self.write(Self.chain([1, .infinity]))
-        #expect(large.layers[2].decision.reason?.code == .nonFiniteWeight)
+        let twin = try Self.twin(
+            "InnerProduct f 1 1 in out 0=2 2=4", [70_000, 1, .nan, 1], table: "f_param_0 1 1\nf 1\n",
+            settings: QuantizeSettings(floatStorage: .fp16))
+        #expect(twin.layers[1].decision.reason?.code == .nonFiniteWeight)
+        #expect(twin.layers[1].storageAfter == "fp32")
+        #expect(
+            twin.layers[1].notes == ["weight_data reaches 70000.0, beyond fp16's 65504: the layer keeps its fp32"])
     }
 
     @Test("progress goes to the end for each time the twin is written", arguments: [Float.nan, 1])
