@@ -22,6 +22,14 @@ extension LedgerWriter {
         }
     }
 
+    /// Whether a run that has ended read a `.bin` that may be the same as the one with this digest.
+    public func mayKnow(bin: PartialDigest) throws(LedgerError) -> Bool {
+        try connection.read { db in
+            let statement = try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM partial_digest WHERE value = ?)")
+            return try Bool.fetchOne(statement, arguments: [bin.value]) ?? false
+        }
+    }
+
     /// The latest published run that was made of these contents with this recipe, whatever its model is called.
     ///
     /// - Parameter table: nil for a run without a calibration table; it is not the same as one with any.

@@ -7,7 +7,7 @@ struct Schema: Sendable {
     static let applicationID = 0x716E_7464
 
     /// The schema of this version.
-    static let current = Schema(steps: [version1])
+    static let current = Schema(steps: [version1, version2])
 
     /// The step at place n makes schema n+1 of schema n. A step that was released never changes.
     let steps: [String]

@@ -35,6 +35,8 @@ struct Run: Sendable {
 
     /// hash → look up → quantize → evaluate → judge → publish → record.
     ///
+    /// The `.bin` is hashed beside all this and waited for where its digest is needed first: to look up, or else to publish.
+    ///
     /// - Throws: `WorkerFailure` where the worker died over it, `LedgerError` where the ledger is damaged or the daemon stops.
     func perform(with worker: WorkerProcess) throws -> Outcome {
         var found = RunResults()
@@ -42,8 +44,9 @@ struct Run: Sendable {
             let preparation = try worker.prepare(triple, base: ModelSettings(configuration))
             let recipe = Recipe(preparation)
             found.artifacts = inputs(preparation)
+            found.partial = preparation.bin
             _ = try patience { try ledger.begin(number, with: recipe) }
-            if let earlier = try earlier(found.artifacts, recipe) {
+            if let earlier = try earlier(&found, recipe, with: worker) {
                 if let latest = earlier.latestOfModel, try isThere(latest, with: earlier.files) { return .unchanged }
                 if let cached = try republish(earlier, found) { return cached }
             }
@@ -55,26 +58,28 @@ struct Run: Sendable {
             // `warn` publishes what breaks the limits, `reject` and a repair that did not mend it do not.
             if made.verdict == .failed {
                 try staged.discard()
+                try hashBin(&found, with: worker)
                 try record(made.notes)
                 return try end(.rejected(message: made.breaches), found)
             }
             found.artifacts += try twin(in: &staged)
+            try hashBin(&found, with: worker)
             let time = Timestamp.now
             let folder = try publish(staged, &found, verdict: made.verdict, source: nil, at: time)
             try record(made.notes)
             return try end(.published(folder: folder, verdict: made.verdict), found, at: time)
         } catch WorkDenied.changed(let path) {
-            return triple.files.contains { $0.path == path } ? .changed(path) : .samplesChanged
+            return changed(path)
         } catch WorkDenied.blocked(let message) {
             return .blocked(message)
         } catch let error as PublishingError where error.isBlocked {
             return .blocked("\(error)")
         } catch WorkDenied.refused(let message) {
-            return try end(.failed(message: message), inputsOnly(found))
+            return try fail(message, found, with: worker)
         } catch let error as IncompleteRecord {
-            return try end(.failed(message: "\(error)"), inputsOnly(found))
+            return try fail("\(error)", found, with: worker)
         } catch let error as PublishingError {
-            return try end(.failed(message: "\(error)"), inputsOnly(found))
+            return try fail("\(error)", found, with: worker)
         }
     }
 
@@ -94,7 +99,7 @@ struct Run: Sendable {
     }
 
     /// The int8 twin as it lies in the staged folder, under the paths that it will have.
-    private func twin(in staged: inout StagedFolder) throws -> [RunArtifact] {
+    func twin(in staged: inout StagedFolder) throws -> [RunArtifact] {
         var artifacts: [RunArtifact] = []
         for (role, file) in Self.twin {
             let name = file.name(of: triple.name)
@@ -113,7 +118,7 @@ struct Run: Sendable {
     ///   - source: the run that computed the result, where this one did not.
     ///   - time: when the run has ended; the ledger has to be told the same.
     /// - Returns: the folder's final name.
-    private func publish(
+    func publish(
         _ staged: consuming StagedFolder, _ results: inout RunResults, verdict: Verdict?, source: RunDetail?,
         at time: Timestamp
     ) throws -> FilePath {
@@ -145,94 +150,41 @@ struct Run: Sendable {
     }
 
     /// A folder to fill. An attempt whose daemon died behind its publication left its folder; nobody was told of it.
-    private func stage() throws -> StagedFolder {
+    func stage() throws -> StagedFolder {
         let place = PublishedRun(model: triple.name, run: number)
         try publisher.withdraw(place)
         return try publisher.stage(place)
     }
 
-    /// The latest result of the same bytes with the same recipe; whoever asks for a run anew wants none.
-    private func earlier(_ inputs: [RunArtifact], _ recipe: Recipe) throws -> EarlierResult? {
-        func digest(_ role: ArtifactRole) -> ArtifactDigest? { inputs.first { $0.role == role }?.digest }
-        guard trigger != .retry, let param = digest(.param), let bin = digest(.bin) else { return nil }
-        return try patience {
-            try ledger.earlierResult(
-                param: param, bin: bin, table: digest(.table), recipe: recipe, for: triple.name)
-        }
-    }
-
-    /// Whether a run of this model still lies in the output folder with files like these; someone may have removed it.
-    private func isThere(_ run: Int, with files: [RunArtifact]) throws -> Bool {
-        let folder = try publisher.path(of: PublishedRun(model: triple.name, run: run))
-        return Self.twin.allSatisfy { role, file in
-            let found = FileIdentity(of: folder.appending(file.name(of: triple.name)))
-            return found != nil && found?.size == files.first { $0.role == role }?.size
-        }
-    }
-
-    /// Publishes the files of an earlier run under this run's name; nil where they are not there any more, or hold what is
-    /// nobody's result.
-    private func republish(_ earlier: EarlierResult, _ found: RunResults) throws -> Outcome? {
-        var staged = try stage()
-        for (role, file) in Self.twin {
-            guard let artifact = earlier.files.first(where: { $0.role == role }),
-                try copy(artifact, as: file, to: &staged)
-            else { return nil }
-        }
-        let twin = try twin(in: &staged)
-        guard twin.allSatisfy({ copy in earlier.files.contains { $0.role == copy.role && $0.digest == copy.digest } })
-        else { return nil }
-        let source = try patience { try ledger.detail(of: earlier.run) }
-        // The figures of the run that computed, which the ledger shows for this one too.
-        var results = RunResults(
-            artifacts: found.artifacts + twin, metrics: try patience { try ledger.metrics(of: earlier.run) })
-        let time = Timestamp.now
-        let folder = try publish(staged, &results, verdict: source.summary.verdict, source: source, at: time)
-        results.metrics = []
-        return try end(.cached(from: earlier.run, folder: folder), results, at: time)
-    }
-
-    /// Copies a file of an earlier run; false where it is not there any more, be it pruned this very moment.
-    private func copy(
-        _ artifact: RunArtifact, as file: PublishedFile, to staged: inout StagedFolder
-    ) throws -> Bool {
-        guard FileIdentity(of: artifact.path)?.size == artifact.size else { return false }
-        let name = file.name(of: triple.name)
-        do {
-            try staged.copy(name, from: artifact.path, length: artifact.size, artifact.digest)
-        } catch {
-            guard error.isAbsence, error.path == artifact.path else { throw error }
-            return false
-        }
-        return true
-    }
-
-    private static let twin: [(ArtifactRole, PublishedFile)] = [(.int8Param, .param), (.int8Bin, .bin)]
+    static let twin: [(ArtifactRole, PublishedFile)] = [(.int8Param, .param), (.int8Bin, .bin)]
     /// What lies beside it; nil stands for the digests of all, which the publisher writes.
     private static let beside: [(ArtifactRole, PublishedFile?)] = [
         (.statement, .statement), (.signature, .signature), (.sums, nil),
     ]
 
-    private func end(_ end: RunEnd, _ results: RunResults, at time: Timestamp = .now) throws -> Outcome {
+    func end(_ end: RunEnd, _ results: RunResults, at time: Timestamp = .now) throws -> Outcome {
         try patience { try ledger.finish(number, end, results, at: time) }
         return .ended(end, results)
     }
 
-    /// What a run without a result read: the twin that it could not publish is nowhere.
-    private func inputsOnly(_ results: RunResults) -> RunResults {
-        RunResults(
-            artifacts: results.artifacts.filter(\.role.isInput), layers: results.layers, metrics: results.metrics)
+    /// Records a run without a result, with what it read: the twin that it could not publish is nowhere.
+    private func fail(_ message: String, _ found: RunResults, with worker: WorkerProcess) throws -> Outcome {
+        var found = found
+        found.artifacts.removeAll { !$0.role.isInput }
+        do {
+            try hashBin(&found, with: worker)
+        } catch WorkDenied.changed(let path) {
+            return changed(path)
+        } catch is WorkDenied {
+            // What cannot be hashed either is recorded without its digest; why the run fails is known.
+        }
+        return try end(.failed(message: message), found)
     }
 
-    private func inputs(_ preparation: Preparation) -> [RunArtifact] {
-        let roles: [(ArtifactRole, Triple.File?)] = [
-            (.param, triple.param), (.bin, triple.bin), (.table, triple.table), (.settings, triple.settings),
-        ]
-        let files = roles.compactMap { role, file in file.map { (role, $0) } }
-        return zip(files, preparation.digests).map { file, digest in
-            RunArtifact(role: file.0, path: file.1.path, digest: digest, size: file.1.identity.size)
-        }
+    private func changed(_ path: FilePath) -> Outcome {
+        triple.files.contains { $0.path == path } ? .changed(path) : .samplesChanged
     }
+
 }
 
 extension WorkResult {

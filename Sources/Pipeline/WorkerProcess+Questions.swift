@@ -24,13 +24,22 @@ extension WorkerProcess {
         }
     }
 
-    /// Reads and hashes the inputs.
+    /// Reads and hashes the inputs but the `.bin`.
     ///
     /// - Throws: `WorkerFailure`, `WorkDenied`.
     func prepare(_ triple: Triple, base: ModelSettings) throws -> Preparation {
         let reply = try ask(.prepare(triple, base: base))
         guard case .prepared(let preparation) = reply else { throw denied(reply) }
         return preparation
+    }
+
+    /// The content of the `.bin` that was prepared; waits until it is hashed.
+    ///
+    /// - Throws: `WorkerFailure`, `WorkDenied`.
+    func digest(of bin: Triple.File) throws -> ArtifactDigest {
+        let reply = try ask(.digest(of: bin))
+        guard case .digest(let digest) = reply else { throw denied(reply) }
+        return digest
     }
 
     /// Quantizes and evaluates.

@@ -11,6 +11,7 @@ public enum WorkReply: Sendable, Codable {
     case inspected(Inspection)
     case settings(ModelSettings)
     case prepared(Preparation)
+    case digest(ArtifactDigest)
     case made(WorkResult)
     /// This file, or folder of samples, is no longer what the request said.
     case changed(path: String)

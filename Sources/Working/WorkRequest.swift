@@ -10,8 +10,10 @@ public enum WorkRequest: Sendable, Codable {
     case inspect(Triple)
     /// What a model's own settings say, over the daemon's. Answered with `settings`.
     case settings(Triple.File, base: ModelSettings)
-    /// Read and hash the inputs. Answered with `prepared`.
+    /// Read and hash the inputs, and begin to hash the `.bin`. Answered with `prepared`.
     case prepare(Triple, base: ModelSettings)
+    /// The content of this `.bin`. Answered with `digest`, as soon as it is known.
+    case digest(of: Triple.File)
     /// Quantize and evaluate. Answered with `made`, perhaps after some `progress`.
     case make(WorkOrder)
 }

@@ -27,17 +27,19 @@ public struct Worker: Sendable {
         dieWithTheAsker()
         FreedMemory.keep()
         var lines = LineBuffer()
+        var bin: BackgroundDigest?
         while true {
             while let line = lines.next() {
                 let request = try JsonLine.decode(WorkRequest.self, from: line)
-                try send(answer(request))
+                try send(answer(request, &bin))
                 if case .make(let order) = request { order.bringToDisk() }
             }
             guard try lines.fill(from: input) > 0 else { return }
         }
     }
 
-    private func answer(_ request: WorkRequest) throws -> WorkReply {
+    /// - Parameter bin: the `.bin` that is being hashed while other requests are answered.
+    private func answer(_ request: WorkRequest, _ bin: inout BackgroundDigest?) throws -> WorkReply {
         do {
             switch request {
             case .begin(let limits):
@@ -47,7 +49,12 @@ public struct Worker: Sendable {
                 return .ready(version: Version.text)
             case .inspect(let triple): return .inspected(try Inspector.inspect(triple))
             case .settings(let file, let base): return .settings(try ModelSettings(file.path, over: base))
-            case .prepare(let triple, let base): return .prepared(try Preparation(triple, base: base))
+            case .prepare(let triple, let base):
+                bin?.abandon()
+                bin = BackgroundDigest(of: triple.bin)
+                return .prepared(try Preparation(triple, base: base))
+            case .digest(let file):
+                return .digest(try (bin?.file == file ? bin : nil)?.value() ?? file.digest())
             case .make(let order):
                 // Between two models nobody asks.
                 defer { FreedMemory.handBack() }

@@ -21,7 +21,7 @@ struct FileTests {
             try sample.writer.connection.queue.read { try String.fetchOne($0, sql: "PRAGMA \(name)") }
         }
         #expect(try pragma("application_id") == String(0x716E_7464))
-        #expect(try pragma("user_version") == "1")
+        #expect(try pragma("user_version") == "2")
         #expect(try pragma("journal_mode") == "wal")
         #expect(try pragma("synchronous") == "2")
         #expect(try pragma("foreign_keys") == "1")
@@ -63,11 +63,11 @@ struct FileTests {
         let (path, folder) = try copy(sample.path, into: TemporaryFolder())
         defer { withExtendedLifetime(folder) {} }
         let before = manager.contents(atPath: path.string)
-        #expect(reason { try LedgerReader(path: path) } == .newerSchema(found: 7, known: 1))
-        #expect(reason { try LedgerWriter(path: path) } == .newerSchema(found: 7, known: 1))
+        #expect(reason { try LedgerReader(path: path) } == .newerSchema(found: 7, known: 2))
+        #expect(reason { try LedgerWriter(path: path) } == .newerSchema(found: 7, known: 2))
         #expect(manager.contents(atPath: path.string) == before)
         let error = #expect(throws: LedgerError.self) { try LedgerWriter(path: path) }
-        #expect(error?.description.contains("schema 7, this program knows up to 1") == true)
+        #expect(error?.description.contains("schema 7, this program knows up to 2") == true)
     }
 
     @Test("a ledger of an older version is copied and brought up to date by the writer, and refused by the reader")
@@ -81,12 +81,12 @@ struct FileTests {
         }
         do {
             let writer = try LedgerWriter(path: path, schema: next)
-            #expect(try writer.connection.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 2)
+            #expect(try writer.connection.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 3)
             try writer.connection.write { try $0.execute(sql: "SELECT host FROM daemon") }
             #expect(try writer.enqueue(.sample("a"), trigger: .watch) == 2)
         }
-        #expect(reason { try LedgerReader(path: path) } == .newerSchema(found: 2, known: 1))
-        let backup = try LedgerReader(path: FilePath("\(path.string).v1.backup"))
+        #expect(reason { try LedgerReader(path: path) } == .newerSchema(found: 3, known: 2))
+        let backup = try LedgerReader(path: FilePath("\(path.string).v2.backup"))
         #expect(try backup.history().map(\.run) == [1])
 
         let none = folder.path.appending("old")
@@ -94,7 +94,25 @@ struct FileTests {
         try DatabaseQueue(path: none.string).write {
             try $0.execute(sql: "PRAGMA application_id = \(Schema.applicationID)")
         }
-        #expect(reason { try LedgerReader(path: none) } == .olderSchema(found: 0, known: 1))
+        #expect(reason { try LedgerReader(path: none) } == .olderSchema(found: 0, known: 2))
+    }
+
+    @Test("a ledger of schema 1 keeps its runs, and knows new ones by their partial digests")
+    func schema1() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path.appending("l")
+        do {
+            let writer = try LedgerWriter(path: path, schema: Schema(steps: [Schema.version1]))
+            _ = try writer.enqueue(.sample("a"), trigger: .watch)
+        }
+        let writer = try LedgerWriter(path: path)
+        try writer.begin(1, with: .sample)
+        #expect(try !writer.mayKnow(bin: PartialDigest(1)))
+        var results = RunResults.sample("a")
+        results.partial = PartialDigest(1)
+        try writer.finish(1, .published(folder: "/o", verdict: nil), results)
+        #expect(try writer.mayKnow(bin: PartialDigest(1)))
+        #expect(try LedgerReader(path: path).history().map(\.run) == [1])
     }
 
     @Test("a step that fails leaves the ledger at the schema before, and the next start takes it up again")

@@ -335,6 +335,20 @@ struct RunTests {
         #expect(try find() == second)
     }
 
+    @Test("a .bin may be known once a run that read it has ended, however it ended")
+    func partialDigest() throws {
+        let sample = try Sample()
+        let run = try sample.begun("a")
+        var results = RunResults.sample("a")
+        results.partial = PartialDigest(.min)
+        #expect(try !sample.writer.mayKnow(bin: PartialDigest(.min)))
+        try sample.writer.finish(run, .failed(message: "x"), results)
+        #expect(try sample.writer.mayKnow(bin: PartialDigest(.min)))
+        #expect(try !sample.writer.mayKnow(bin: PartialDigest(.max)))
+        // The same again is no conflict.
+        try sample.writer.finish(try sample.begun("b"), .rejected(message: "x"), results)
+    }
+
     @Test("a run without a table is found only by one without a table")
     func cachedRunWithoutTable() throws {
         let sample = try Sample()

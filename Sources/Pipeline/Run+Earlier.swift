@@ -1,0 +1,70 @@
+import Ledger
+import Publishing
+import Vocabulary
+
+/// The result of an earlier run, which need not be made again.
+extension Run {
+    /// The latest result of the same bytes with the same recipe; whoever asks for a run anew wants none.
+    ///
+    /// Of a `.bin` that is certainly new there is none, and its digest need not be waited for.
+    func earlier(
+        _ found: inout RunResults, _ recipe: Recipe, with worker: WorkerProcess
+    ) throws -> EarlierResult? {
+        guard trigger != .retry, let partial = found.partial, try patience({ try ledger.mayKnow(bin: partial) })
+        else { return nil }
+        try hashBin(&found, with: worker)
+        let inputs = found.artifacts
+        func digest(_ role: ArtifactRole) -> ArtifactDigest? { inputs.first { $0.role == role }?.digest }
+        guard let param = digest(.param), let bin = digest(.bin) else { return nil }
+        return try patience {
+            try ledger.earlierResult(
+                param: param, bin: bin, table: digest(.table), recipe: recipe, for: triple.name)
+        }
+    }
+
+    /// Whether a run of this model still lies in the output folder with files like these; someone may have removed it.
+    func isThere(_ run: Int, with files: [RunArtifact]) throws -> Bool {
+        let folder = try publisher.path(of: PublishedRun(model: triple.name, run: run))
+        return Self.twin.allSatisfy { role, file in
+            let found = FileIdentity(of: folder.appending(file.name(of: triple.name)))
+            return found != nil && found?.size == files.first { $0.role == role }?.size
+        }
+    }
+
+    /// Publishes the files of an earlier run under this run's name; nil where they are not there any more, or hold what is
+    /// nobody's result.
+    func republish(_ earlier: EarlierResult, _ found: RunResults) throws -> Outcome? {
+        var staged = try stage()
+        for (role, file) in Self.twin {
+            guard let artifact = earlier.files.first(where: { $0.role == role }),
+                try copy(artifact, as: file, to: &staged)
+            else { return nil }
+        }
+        let twin = try twin(in: &staged)
+        guard twin.allSatisfy({ copy in earlier.files.contains { $0.role == copy.role && $0.digest == copy.digest } })
+        else { return nil }
+        let source = try patience { try ledger.detail(of: earlier.run) }
+        // The figures of the run that computed, which the ledger shows for this one too.
+        var results = RunResults(
+            artifacts: found.artifacts + twin, metrics: try patience { try ledger.metrics(of: earlier.run) })
+        let time = Timestamp.now
+        let folder = try publish(staged, &results, verdict: source.summary.verdict, source: source, at: time)
+        results.metrics = []
+        return try end(.cached(from: earlier.run, folder: folder), results, at: time)
+    }
+
+    /// Copies a file of an earlier run; false where it is not there any more, be it pruned this very moment.
+    private func copy(
+        _ artifact: RunArtifact, as file: PublishedFile, to staged: inout StagedFolder
+    ) throws -> Bool {
+        guard FileIdentity(of: artifact.path)?.size == artifact.size else { return false }
+        let name = file.name(of: triple.name)
+        do {
+            try staged.copy(name, from: artifact.path, length: artifact.size, artifact.digest)
+        } catch {
+            guard error.isAbsence, error.path == artifact.path else { throw error }
+            return false
+        }
+        return true
+    }
+}
