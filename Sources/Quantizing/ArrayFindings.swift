@@ -16,24 +16,6 @@ struct ArrayFindings: Sendable {
         extents.reserveCapacity(rowCount)
     }
 
-    /// Reads a whole array for its extents alone.
-    init(in walk: RowWalk, _ reader: WeightReader<some ByteSource>, _ kernels: WeightKernels) throws {
-        self.init(rowCount: walk.rowCount)
-        // The extent of a single row does not depend on the order of its weights.
-        let walk = walk.rowCount == 1 ? RowWalk(weight: walk.weight, rowCount: 1, turn: nil) : walk
-        let pieces = RowPieces(walk, of: reader)
-        try PieceWork.share(pieces.count, buffers: { PieceBuffer<Float>(pieces.largest) }) { buffer, index in
-            let piece = pieces[index]
-            var findings = ArrayFindings(from: walk.row(of: piece.start))
-            try walk.forEachSegment(of: piece, with: reader, in: buffer) {
-                findings.add(kernels.extent($0.weights), in: $0.row)
-            }
-            return findings
-        } collect: {
-            add($0)
-        }
-    }
-
     /// Adds what was found in weights of a row, which is none before the first.
     mutating func add(_ extent: WeightKernels.Extent, _ errors: WeightErrors = WeightErrors(), in row: Int) {
         let missing = row - firstRow + 1 - extents.count

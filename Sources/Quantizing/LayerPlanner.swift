@@ -161,7 +161,8 @@ struct LayerPlanner<Bytes: ByteSource> {
         }
         let given = try scales(of: row, for: weight.weight, count: walk.rowCount)
         if given.values.allSatisfy({ $0.isFinite && $0 > 0 }) { return given.values }
-        let found = try ArrayFindings(in: walk, reader, kernels)
+        var array = ArrayPieces(walk, of: reader)
+        let found = try array.look(kernels)
         if let obstacle = found.obstacle(in: weight.weight) { throw obstacle }
         return try zip(given.values, found.extents).enumerated().map { index, pair in
             let (scale, extent) = pair
@@ -196,7 +197,8 @@ struct LayerPlanner<Bytes: ByteSource> {
             always.contains($0.name) && quantized[$0.name] == nil && $0.storage != .fp16
         }
         for weight in candidates {
-            let absmax = try ArrayFindings(in: RowWalk(weight: weight, rowCount: 1, turn: nil), reader, kernels).absmax
+            var array = ArrayPieces(RowWalk(weight: weight, rowCount: 1, turn: nil), of: reader)
+            let absmax = try array.look(kernels).absmax
             // 65520 is the smallest magnitude that rounds beyond 65504, the largest half float.
             guard absmax < 65520 else {
                 plan.notes.append("\(weight.name) reaches \(absmax), beyond fp16's 65504: the layer keeps its fp32")

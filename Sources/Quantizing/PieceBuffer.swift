@@ -10,8 +10,17 @@ final class PieceBuffer<Element: BitwiseCopyable> {
         memory.deallocate()
     }
 
-    /// Passes room for `count` elements; what was in it before is lost.
+    var capacity: Int { memory.count }
+
+    /// Passes room for `count` elements.
     func with<Result>(_ count: Int, _ body: (UnsafeMutableBufferPointer<Element>) throws -> Result) rethrows -> Result {
-        try body(UnsafeMutableBufferPointer(rebasing: memory[..<count]))
+        try with(0..<count, body)
+    }
+
+    /// Passes a part of it.
+    func with<Result>(
+        _ range: Range<Int>, _ body: (UnsafeMutableBufferPointer<Element>) throws -> Result
+    ) rethrows -> Result {
+        try body(UnsafeMutableBufferPointer(rebasing: memory[range]))
     }
 }

@@ -22,49 +22,42 @@ struct RowWalk: Hashable {
     /// nil where the array lies in the float model as in the int8 twin.
     let turn: Turn?
 
+    /// The same elements in the order of the float model.
+    var unturned: RowWalk { RowWalk(weight: weight, rowCount: rowCount, turn: nil) }
+
     /// Elements of one row.
     var rowLength: Int { weight.count / rowCount }
 
     /// The row in which an element of the int8 twin lies.
     func row(of element: Int) -> Int { element / rowLength }
 
-    /// Reads a piece, and passes it row by row.
-    ///
-    /// - Parameter buffer: where it is read to; has room for it.
-    func forEachSegment(
-        of piece: RowPiece, with reader: WeightReader<some ByteSource>, in buffer: PieceBuffer<Float>,
-        _ body: (Segment) throws -> Void
+    /// Reads the elements of a piece, in the order of the int8 twin.
+    func read(
+        _ piece: RowPiece, with reader: WeightReader<some ByteSource>, into floats: UnsafeMutableBufferPointer<Float>
     ) throws {
         let codebook = try reader.codebook(of: weight)
-        try buffer.with(piece.count) { floats in
-            if let turn {
-                try readTurned(piece, turn, with: reader, codebook: codebook, into: floats)
-            } else {
-                try reader.read(weight, from: piece.start, codebook: codebook, into: floats)
-            }
-            var rest = UnsafeBufferPointer(floats)[...]
-            for run in piece.runs {
-                var start = run.lowerBound
-                while start < run.upperBound {
-                    let row = row(of: start)
-                    let end = min(run.upperBound, (row + 1) * rowLength)
-                    let weights = UnsafeBufferPointer(rebasing: rest.prefix(end - start))
-                    try body(Segment(row: row, start: start, weights: weights))
-                    rest = rest.dropFirst(end - start)
-                    start = end
-                }
-            }
+        if let turn {
+            try readTurned(piece, turn, with: reader, codebook: codebook, into: floats)
+        } else {
+            try reader.read(weight, from: piece.start, codebook: codebook, into: floats)
         }
     }
 
-    /// Passes all weights, piece by piece.
+    /// Passes the elements of a piece row by row.
     func forEachSegment(
-        with reader: WeightReader<some ByteSource>, _ body: (Segment) throws -> Void
-    ) throws {
-        let pieces = RowPieces(self, of: reader)
-        let buffer = PieceBuffer<Float>(pieces.largest)
-        for index in 0..<pieces.count {
-            try forEachSegment(of: pieces[index], with: reader, in: buffer, body)
+        of piece: RowPiece, in floats: UnsafeBufferPointer<Float>, _ body: (Segment) throws -> Void
+    ) rethrows {
+        var rest = floats[...]
+        for run in piece.runs {
+            var start = run.lowerBound
+            while start < run.upperBound {
+                let row = row(of: start)
+                let end = min(run.upperBound, (row + 1) * rowLength)
+                let weights = UnsafeBufferPointer(rebasing: rest.prefix(end - start))
+                try body(Segment(row: row, start: start, weights: weights))
+                rest = rest.dropFirst(end - start)
+                start = end
+            }
         }
     }
 

@@ -12,6 +12,8 @@ struct TwinWriter<Bytes: ByteSource, Sink: ByteSink> {
     let sink: Sink
     /// Bytes written so far: the next array begins here.
     private(set) var position = 0
+    /// Room for arrays that are wanted twice, one after the other.
+    private var memory = PieceBuffer<Float>(0)
 
     init(source: Bytes, reader: WeightReader<Bytes>, kernels: WeightKernels, sink: Sink) {
         self.source = source
@@ -72,17 +74,17 @@ struct TwinWriter<Bytes: ByteSource, Sink: ByteSink> {
 
     private mutating func quantize(_ walk: RowWalk, _ given: [Float]?, _ written: inout WrittenLayer) throws {
         try append(.int8)
-        let pieces = RowPieces(walk, of: reader)
+        var array = ArrayPieces(walk, of: reader, in: memory(for: walk, given))
         // A row that spans pieces must be seen as a whole before the first of them is quantized.
-        let scales = try given ?? (pieces.haveWholeRows ? nil : ArrayFindings(in: walk, reader, kernels).scales)
+        let scales = try given ?? (array.haveWholeRows ? nil : array.look(kernels).scales)
         var findings = ArrayFindings(rowCount: walk.rowCount)
-        let buffers = { (floats: PieceBuffer<Float>(pieces.largest), bytes: PieceBuffer<Int8>(pieces.largest)) }
-        try PieceWork.share(pieces.count, buffers: buffers) { [position] buffers, index in
-            let piece = pieces[index]
+        let buffers = { [array] in (floats: array.room(), bytes: PieceBuffer<Int8>(array.largest)) }
+        try PieceWork.share(array.count, buffers: buffers) { [array, position] buffers, index in
+            let piece = array[index]
             var found = ArrayFindings(from: walk.row(of: piece.start))
             try buffers.bytes.with(piece.count) { bytes in
                 var rest = bytes[...]
-                try walk.forEachSegment(of: piece, with: reader, in: buffers.floats) { segment in
+                try array.forEachSegment(of: piece, in: buffers.floats) { segment in
                     let place = UnsafeMutableBufferPointer(rebasing: rest.prefix(segment.weights.count))
                     let scale = scales?[segment.row] ?? kernels.extent(segment.weights).scale
                     let quantized = kernels.quantize(segment.weights, scale, place)
@@ -103,6 +105,17 @@ struct TwinWriter<Bytes: ByteSource, Sink: ByteSink> {
         position += walk.weight.count
         try pad(walk.weight.count)
         written.add(findings, in: walk, scales: scales ?? findings.scales, areComputed: given == nil)
+    }
+
+    /// Room for an array that is wanted twice, since its rows span pieces and no scales are given; nil for every other one,
+    /// and for those that are turned or very large, which are read twice.
+    private mutating func memory(for walk: RowWalk, _ given: [Float]?) -> PieceBuffer<Float>? {
+        let count = walk.weight.count
+        guard given == nil, walk.turn == nil, count <= 64 * reader.pieceSize,
+            !RowPieces(walk, of: reader).haveWholeRows
+        else { return nil }
+        if memory.capacity < count { memory = PieceBuffer(count) }
+        return memory
     }
 
     private func scales(of weight: String, in written: WrittenLayer) throws -> [Float] {

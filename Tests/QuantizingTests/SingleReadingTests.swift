@@ -78,6 +78,22 @@ import Vocabulary
         #expect(bin.read - opened <= bin.byteCount)
     }
 
+    @Test(
+        "an array whose one scale is computed is kept in memory and read once where it has 64 pieces, twice where it has more",
+        arguments: [(64, 1), (65, 2)])
+    func kept(rows: Int, readings: Int) throws {
+        let weights = (0..<4 * rows).map { Float($0 % 11) - 5 }
+        let bytes = [UInt8](repeating: 0, count: 4) + weights.withUnsafeBytes { Array($0) }
+        let param = "7767517\n2 2\nInput in 0 1 in\nEmbed e 1 1 in out 0=4 1=\(rows) 3=\(weights.count)\n"
+        let model = try Model(
+            ParamFile(Array(param.utf8), file: "m.param"), bin: CountedBytes(MemoryBytes(bytes, file: "m.bin")))
+        let opened = model.bin.read
+        let sink = MemorySink()
+        _ = try Quantization(model, table: nil, pieceSize: 4).write(bin: sink)
+        #expect(model.bin.read - opened == readings * 4 * weights.count)
+        #expect(sink.bytes == (try Self.twin("Embed e 1 1 in out 0=4 1=\(rows) 3=\(weights.count)", weights).bin))
+    }
+
     @Test("a scale that is computed does not depend on how many pieces its row spans", arguments: [1, 2, 3, 5, 8, 100])
     func pieces(size: Int) throws {
         let weights: [Float] = [0.1, -0.2, 0.3, 0.4, 1, -1.5, 0.7, 0.9]
