@@ -1,4 +1,9 @@
-// What the C library does with freed memory, where it is glibc, and what the kernel does with large pieces, where it is Linux.
+// What the C library does with freed memory and with stacks, where it is glibc, and what the kernel does with large pieces, where
+// it is Linux.
+
+#if defined(__linux__)
+#define _GNU_SOURCE
+#endif
 
 #include "CKernels.h"
 
@@ -7,6 +12,7 @@
 
 #if defined(__GLIBC__)
 #include <malloc.h>
+#include <pthread.h>
 #endif
 #if defined(__linux__)
 #include <sys/mman.h>
@@ -25,6 +31,17 @@ void quantd_keep_freed(int bytes) {
 void quantd_hand_back_freed(void) {
 #if defined(__GLIBC__)
     malloc_trim(0);
+#endif
+}
+
+void quantd_bound_stacks(size_t bytes) {
+#if defined(__GLIBC__)
+    pthread_attr_t attributes;
+    if (pthread_attr_init(&attributes) != 0) return;
+    if (pthread_attr_setstacksize(&attributes, bytes) == 0) (void)pthread_setattr_default_np(&attributes);
+    pthread_attr_destroy(&attributes);
+#else
+    (void)bytes;
 #endif
 }
 
