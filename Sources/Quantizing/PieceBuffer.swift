@@ -1,4 +1,4 @@
-/// Memory for the elements of a piece, which a thread uses for one piece after the other.
+/// Memory for elements: a thread's own, for one piece after the other, or that of all threads, for all pieces of an array.
 final class PieceBuffer<Element: BitwiseCopyable> {
     private let memory: UnsafeMutableBufferPointer<Element>
 

@@ -47,9 +47,9 @@ public struct TwinWeights<Bytes: ByteSource> {
         let walk = RowWalk(weight: before, rowCount: rows.count, turn: try turn(weight, params, count: before.count))
         var histogram = WeightHistogram(layer: index, weight: weight.weight, scales: least...most)
         let array = ArrayPieces(walk, of: reader)
-        let room = array.room()
-        for index in 0..<array.count {
-            try array.forEachSegment(of: array[index], in: room) { segment in
+        let room = PieceBuffer<Float>(array.largest)
+        for piece in 0..<array.count {
+            try array.forEachSegment(of: array[piece], in: room) { segment in
                 for value in segment.weights { histogram.count(float: value * scales[segment.row]) }
                 let start = after.elements.lowerBound + segment.start
                 for byte in try int8.bin.bytes(start..<start + segment.weights.count) {

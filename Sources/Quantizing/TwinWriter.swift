@@ -12,8 +12,8 @@ struct TwinWriter<Bytes: ByteSource, Sink: ByteSink> {
     let sink: Sink
     /// Bytes written so far: the next array begins here.
     private(set) var position = 0
-    /// Room for arrays that are wanted twice, one after the other.
-    private var memory = PieceBuffer<Float>(0)
+    /// Keeps an array between looking at it and quantizing it.
+    private lazy var memory = PieceBuffer<Float>(64 * reader.pieceSize)
 
     init(source: Bytes, reader: WeightReader<Bytes>, kernels: WeightKernels, sink: Sink) {
         self.source = source
@@ -74,12 +74,17 @@ struct TwinWriter<Bytes: ByteSource, Sink: ByteSink> {
 
     private mutating func quantize(_ walk: RowWalk, _ given: [Float]?, _ written: inout WrittenLayer) throws {
         try append(.int8)
-        var array = ArrayPieces(walk, of: reader, in: memory(for: walk, given))
-        // A row that spans pieces must be seen as a whole before the first of them is quantized.
-        let scales = try given ?? (array.haveWholeRows ? nil : array.look(kernels).scales)
+        var array = ArrayPieces(walk, of: reader)
+        var scales = given
+        if given == nil, !array.haveWholeRows {
+            // A row that spans pieces must be seen as a whole before the first of them is quantized.
+            scales = try array.look(kernels, keepingIn: memory).scales
+        }
         var findings = ArrayFindings(rowCount: walk.rowCount)
-        let buffers = { [array] in (floats: array.room(), bytes: PieceBuffer<Int8>(array.largest)) }
-        try PieceWork.share(array.count, buffers: buffers) { [array, position] buffers, index in
+        let buffers = { [array] in
+            (floats: PieceBuffer<Float>(array.largest), bytes: PieceBuffer<Int8>(array.largest))
+        }
+        try PieceWork.share(array.count, buffers: buffers) { [array, scales, position] buffers, index in
             let piece = array[index]
             var found = ArrayFindings(from: walk.row(of: piece.start))
             try buffers.bytes.with(piece.count) { bytes in
@@ -105,17 +110,6 @@ struct TwinWriter<Bytes: ByteSource, Sink: ByteSink> {
         position += walk.weight.count
         try pad(walk.weight.count)
         written.add(findings, in: walk, scales: scales ?? findings.scales, areComputed: given == nil)
-    }
-
-    /// Room for an array that is wanted twice, since its rows span pieces and no scales are given; nil for every other one,
-    /// and for those that are turned or very large, which are read twice.
-    private mutating func memory(for walk: RowWalk, _ given: [Float]?) -> PieceBuffer<Float>? {
-        let count = walk.weight.count
-        guard given == nil, walk.turn == nil, count <= 64 * reader.pieceSize,
-            !RowPieces(walk, of: reader).haveWholeRows
-        else { return nil }
-        if memory.capacity < count { memory = PieceBuffer(count) }
-        return memory
     }
 
     private func scales(of weight: String, in written: WrittenLayer) throws -> [Float] {

@@ -39,8 +39,9 @@ public func fuzzBin(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: start, count: count))
     guard let model = try? Model(file, bin: MemoryBytes(bytes, file: "fuzz.bin")),
         let quantization = try? Quantization(
-            model, table: scales,
-            settings: QuantizeSettings(floatStorage: .fp16))
+            model, table: scales, settings: QuantizeSettings(floatStorage: .fp16),
+            // Small enough that rows span pieces, as those of large models do.
+            pieceSize: 1 + bytes.count % 8)
     else { return 0 }
     let sink = MemorySink()
     guard let written = try? quantization.write(bin: sink),
