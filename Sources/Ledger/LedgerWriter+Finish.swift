@@ -72,11 +72,6 @@ extension LedgerWriter {
                     run, artifact.role.rawValue, PathText.text(of: artifact.path), artifact.digest?.hex,
                 ])
         }
-        if let partial = results.partial {
-            try db.execute(
-                often: "INSERT INTO partial_digest (value) VALUES (?) ON CONFLICT DO NOTHING",
-                arguments: [partial.value])
-        }
         try insert(try results.layers.map { try $0.columns() }, into: "layer", layerColumns, of: run, db)
         try insert(results.metrics.map(\.columns), into: "metric", metricColumns, of: run, db)
     }

@@ -22,39 +22,49 @@ extension LedgerWriter {
         }
     }
 
-    /// Whether a run that has ended read a `.bin` that may be the same as the one with this digest.
-    public func mayKnow(bin: PartialDigest) throws(LedgerError) -> Bool {
-        try connection.read { db in
-            let statement = try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM partial_digest WHERE value = ?)")
-            return try Bool.fetchOne(statement, arguments: [bin.value]) ?? false
-        }
-    }
-
     /// The latest published run that was made of these contents with this recipe, whatever its model is called.
     ///
     /// - Parameter table: nil for a run without a calibration table; it is not the same as one with any.
     public func cachedRun(
         param: ArtifactDigest, bin: ArtifactDigest, table: ArtifactDigest?, recipe: Recipe
     ) throws(LedgerError) -> Int? {
+        try cachedRun(Self.cachedRunSQL(bin: "sha256"), param, bin.hex, table, recipe)
+    }
+
+    /// Whether `cachedRun` may find one, as far as that can be said before the whole `.bin` was read.
+    public func mayHaveCachedRun(
+        param: ArtifactDigest, bin: PartialDigest, table: ArtifactDigest?, recipe: Recipe
+    ) throws(LedgerError) -> Bool {
+        try cachedRun(Self.cachedRunSQL(bin: "partial"), param, bin.rawValue, table, recipe) != nil
+    }
+
+    private func cachedRun(
+        _ sql: String, _ param: ArtifactDigest, _ bin: any DatabaseValueConvertible, _ table: ArtifactDigest?,
+        _ recipe: Recipe
+    ) throws(LedgerError) -> Int? {
         try connection.read { db in
             try Int.fetchOne(
-                db.cachedStatement(sql: Self.cachedRunSQL),
+                db.cachedStatement(sql: sql),
                 arguments: [
-                    "param": param.hex, "bin": bin.hex, "table": table?.hex, "settings": recipe.settingsDigest.hex,
+                    "param": param.hex, "bin": bin, "table": table?.hex, "settings": recipe.settingsDigest.hex,
                     "version": recipe.builderVersion,
                 ])
         }
     }
 
     /// CROSS JOIN keeps SQLite from starting anywhere else than at the few runs with this very `.bin`.
-    static let cachedRunSQL = """
+    ///
+    /// - Parameter column: by what the `.bin` is known.
+    static func cachedRunSQL(bin column: String) -> String {
+        """
         SELECT run.id FROM run_io AS bin CROSS JOIN run ON run.id = bin.run
-        WHERE bin.sha256 = :bin AND bin.role = 'bin' AND run.status = 'published'
+        WHERE bin.\(column) = :bin AND bin.role = 'bin' AND run.status = 'published'
             AND run.settings_sha256 = :settings AND run.builder_version = :version
             AND (SELECT sha256 FROM run_io WHERE run = bin.run AND role = 'param') = :param
             AND (SELECT sha256 FROM run_io WHERE run = bin.run AND role = 'table') IS :table
         ORDER BY run.id DESC LIMIT 1
         """
+    }
 
     /// The runs whose result lies in the output folder, with their models.
     public func publishedRuns() throws(LedgerError) -> [Int: ModelName] {

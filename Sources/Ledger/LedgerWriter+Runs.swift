@@ -55,9 +55,12 @@ extension LedgerWriter {
     /// For a run that runs already it notes the recipe only: its daemon lives, was blocked by a full disk or the like,
     /// and goes on with the attempt that is counted.
     ///
+    /// - Parameter partial: what is known of the `.bin` so far.
     /// - Returns: How many attempts there were, this one included.
     @discardableResult
-    public func begin(_ run: Int, with recipe: Recipe, at time: Timestamp = .now) throws(LedgerError) -> Int {
+    public func begin(
+        _ run: Int, with recipe: Recipe, bin partial: PartialDigest? = nil, at time: Timestamp = .now
+    ) throws(LedgerError) -> Int {
         try connection.write { db in
             try self.require(run, in: [.queued, .running], db)
             try db.execute(
@@ -71,6 +74,9 @@ extension LedgerWriter {
                     time.microseconds, recipe.floatStorage, recipe.settings, recipe.settingsDigest.hex,
                     recipe.builderVersion, run,
                 ])
+            try db.execute(
+                often: "UPDATE run_io SET partial = ? WHERE run = ? AND role = 'bin'",
+                arguments: [partial?.rawValue, run])
             return try Int.fetchOne(db.cachedStatement(sql: "SELECT attempts FROM run WHERE id = ?"), arguments: [run])
                 ?? 0
         }

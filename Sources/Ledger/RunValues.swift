@@ -130,8 +130,6 @@ public enum RunEnd: Hashable, Sendable {
 public struct RunResults: Hashable, Sendable {
     /// Inputs with their digests, and outputs; for a result there must be all of them.
     public var artifacts: [RunArtifact]
-    /// Of its `.bin`; nil where that was never read.
-    public var partial: PartialDigest?
     public var layers: [LayerReport]
     public var metrics: [MetricRecord]
 

@@ -1,10 +1,9 @@
 extension Schema {
-    /// A `.bin` that is certainly new is known as such before it is hashed.
+    /// A `.bin` of which no earlier result can be is known as such before it is hashed.
+    ///
+    /// Runs of the first schema have no partial digest: what they made is made once more where it is wanted again.
     static let version2 = """
-        -- Of each `.bin` that a run has read. Those of runs before this table are missing, which costs nothing: only a run of
-        -- the same program's version can be used again.
-        CREATE TABLE partial_digest (
-            value INTEGER NOT NULL PRIMARY KEY
-        ) STRICT;
+        ALTER TABLE run_io ADD COLUMN partial INTEGER CHECK (partial IS NULL OR role = 'bin');
+        CREATE INDEX run_io_by_partial ON run_io (partial) WHERE partial IS NOT NULL;
         """
 }

@@ -1,24 +1,25 @@
 import Ledger
 import Publishing
 import Vocabulary
+import Working
 
 /// The result of an earlier run, which need not be made again.
 extension Run {
     /// The latest result of the same bytes with the same recipe; whoever asks for a run anew wants none.
     ///
-    /// Of a `.bin` that is certainly new there is none, and its digest need not be waited for.
+    /// Mostly a part of the `.bin` already says that there is none, and then its digest is not waited for.
     func earlier(
-        _ found: inout RunResults, _ recipe: Recipe, with worker: WorkerProcess
+        _ digests: Preparation.Digests, _ recipe: Recipe, _ found: inout RunResults, _ worker: WorkerProcess
     ) throws -> EarlierResult? {
-        guard trigger != .retry, let partial = found.partial, try patience({ try ledger.mayKnow(bin: partial) })
-        else { return nil }
-        try hashBin(&found, with: worker)
-        let inputs = found.artifacts
-        func digest(_ role: ArtifactRole) -> ArtifactDigest? { inputs.first { $0.role == role }?.digest }
-        guard let param = digest(.param), let bin = digest(.bin) else { return nil }
+        let mayBeThere = try patience {
+            try ledger.mayHaveCachedRun(param: digests.param, bin: digests.bin, table: digests.table, recipe: recipe)
+        }
+        guard trigger != .retry, mayBeThere else { return nil }
+        try addBinDigest(to: &found, from: worker)
+        guard let bin = found.artifacts.first(where: { $0.role == .bin })?.digest else { return nil }
         return try patience {
             try ledger.earlierResult(
-                param: param, bin: bin, table: digest(.table), recipe: recipe, for: triple.name)
+                param: digests.param, bin: bin, table: digests.table, recipe: recipe, for: triple.name)
         }
     }
 

@@ -35,7 +35,7 @@ struct Run: Sendable {
 
     /// hash → look up → quantize → evaluate → judge → publish → record.
     ///
-    /// The `.bin` is hashed beside all this and waited for where its digest is needed first: to look up, or else to publish.
+    /// The `.bin` is hashed beside all this. Its digest is waited for where it is needed first: to look up, or else at the end.
     ///
     /// - Throws: `WorkerFailure` where the worker died over it, `LedgerError` where the ledger is damaged or the daemon stops.
     func perform(with worker: WorkerProcess) throws -> Outcome {
@@ -44,9 +44,8 @@ struct Run: Sendable {
             let preparation = try worker.prepare(triple, base: ModelSettings(configuration))
             let recipe = Recipe(preparation)
             found.artifacts = inputs(preparation)
-            found.partial = preparation.bin
-            _ = try patience { try ledger.begin(number, with: recipe) }
-            if let earlier = try earlier(&found, recipe, with: worker) {
+            _ = try patience { try ledger.begin(number, with: recipe, bin: preparation.digests.bin) }
+            if let earlier = try earlier(preparation.digests, recipe, &found, worker) {
                 if let latest = earlier.latestOfModel, try isThere(latest, with: earlier.files) { return .unchanged }
                 if let cached = try republish(earlier, found) { return cached }
             }
@@ -58,12 +57,12 @@ struct Run: Sendable {
             // `warn` publishes what breaks the limits, `reject` and a repair that did not mend it do not.
             if made.verdict == .failed {
                 try staged.discard()
-                try hashBin(&found, with: worker)
+                try addBinDigest(to: &found, from: worker)
                 try record(made.notes)
                 return try end(.rejected(message: made.breaches), found)
             }
             found.artifacts += try twin(in: &staged)
-            try hashBin(&found, with: worker)
+            try addBinDigest(to: &found, from: worker)
             let time = Timestamp.now
             let folder = try publish(staged, &found, verdict: made.verdict, source: nil, at: time)
             try record(made.notes)
@@ -172,9 +171,11 @@ struct Run: Sendable {
         var found = found
         found.artifacts.removeAll { !$0.role.isInput }
         do {
-            try hashBin(&found, with: worker)
+            try addBinDigest(to: &found, from: worker)
         } catch WorkDenied.changed(let path) {
             return changed(path)
+        } catch WorkDenied.blocked(let message) {
+            return .blocked(message)
         } catch is WorkDenied {
             // What cannot be hashed either is recorded without its digest; why the run fails is known.
         }
@@ -184,7 +185,6 @@ struct Run: Sendable {
     private func changed(_ path: FilePath) -> Outcome {
         triple.files.contains { $0.path == path } ? .changed(path) : .samplesChanged
     }
-
 }
 
 extension WorkResult {

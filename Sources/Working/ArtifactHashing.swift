@@ -8,10 +8,7 @@ extension Triple.File {
     /// - Parameter progress: called now and then; what it throws ends it.
     /// - Throws: `FormatError`, `ChangedFile`.
     func digest(progress: () throws -> Void = {}) throws -> ArtifactDigest {
-        let source = try open()
-        let digest = try ArtifactDigest(of: source, progress: progress)
-        guard source.isUnchanged else { throw ChangedFile(path: path) }
-        return digest
+        try read { try ArtifactDigest(of: $0, progress: progress) }
     }
 }
 
@@ -52,6 +49,6 @@ extension PartialDigest {
             let offset = last / 15 * number + last % 15 * number / 15
             hash.update(data: try source.bytes(offset..<offset + length))
         }
-        self.init(hash.finalize().withUnsafeBytes { Int64(littleEndian: $0.loadUnaligned(as: Int64.self)) })
+        self.init(rawValue: hash.finalize().withUnsafeBytes { Int64(littleEndian: $0.loadUnaligned(as: Int64.self)) })
     }
 }

@@ -24,12 +24,13 @@ public struct SampleFolder: Hashable, Sendable, Codable {
             return nil
         }
         _path = CodedPath(wrappedValue: path)
-        identities = try Self.identities(of: path)
+        let identities = try Self.identities(of: path)
         // In the order of their bytes, as `LC_ALL=C sort` has them: this is the dirHash of the statement.
-        let names = identities.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-        let lines = try names.map { name in
-            "\(try ArtifactDigest(of: FileBytes(path.appending(name))))  \(name)\n"
+        let files = identities.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+        let lines = try files.map { name, identity in
+            "\(try Triple.File(path: path.appending(name), identity: identity).digest())  \(name)\n"
         }
+        self.identities = identities
         digest = ArtifactDigest(of: lines.joined())
         try requireUnchanged()
     }

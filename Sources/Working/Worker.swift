@@ -24,15 +24,24 @@ public struct Worker: Sendable {
     ///
     /// - Throws: `Errno` where reading or answering fails, `DecodingError` for what is no request.
     public func run() throws {
-        dieWithTheAsker()
         FreedMemory.keep()
+        ThreadStacks.bound()
+        dieWithTheAsker()
         var lines = LineBuffer()
         var bin: BackgroundDigest?
+        let disk = DispatchQueue(label: "quantd.worker.disk")
         while true {
             while let line = lines.next() {
                 let request = try JsonLine.decode(WorkRequest.self, from: line)
-                try send(answer(request, &bin))
-                if case .make(let order) = request { order.bringToDisk() }
+                let reply = try answer(request, &bin)
+                try send(reply)
+                switch (request, reply) {
+                // Whoever asked waits for the disk before another order comes, so this one waits alone.
+                case (.make(let order), .made): disk.async { order.bringToDisk() }
+                // The run begins anew: with `prepare`.
+                case (_, .changed), (_, .blocked): bin?.abandon()
+                default: break
+                }
             }
             guard try lines.fill(from: input) > 0 else { return }
         }
@@ -51,8 +60,9 @@ public struct Worker: Sendable {
             case .settings(let file, let base): return .settings(try ModelSettings(file.path, over: base))
             case .prepare(let triple, let base):
                 bin?.abandon()
+                let preparation = try Preparation(triple, base: base)
                 bin = BackgroundDigest(of: triple.bin)
-                return .prepared(try Preparation(triple, base: base))
+                return .prepared(preparation)
             case .digest(let file):
                 return .digest(try (bin?.file == file ? bin : nil)?.value() ?? file.digest())
             case .make(let order):

@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import Glibc
 import Ledger
@@ -180,6 +181,15 @@ final class DaemonProcess {
                 detail.summary.run > run
             else { return nil }
             return detail
+        }
+    }
+
+    /// Whether a run is recorded with the contents of these of its inputs as they lie in the folder.
+    func hasDigests(of endings: [String], _ run: RunDetail) throws -> Bool {
+        try endings.allSatisfy { ending in
+            let bytes = try Fixtures.bytes(models.appending("\(run.summary.model.text).\(ending)"))
+            let digest = ArtifactDigest(bytes: SHA256.hash(data: Data(bytes)))
+            return run.artifacts.contains { $0.role.rawValue == ending && $0.digest == digest }
         }
     }
 

@@ -35,6 +35,7 @@ import Vocabulary
         #expect(run.summary.message?.contains("min_cosine of output out0 is 0.") == true)
         #expect(!Fixtures.exists(daemon.output.appending("digits/latest")))
         let ledger = try LedgerReader(path: daemon.state.appending("ledger.sqlite"))
+        #expect(try daemon.hasDigests(of: ["param", "bin", "table"], run))
         // The report is kept: the first layer is where it happens.
         let layers = try ledger.layers(of: run.summary.run)
         let worst = try #require(layers.min { ($0.local?.sqnr ?? .infinity) < ($1.local?.sqnr ?? .infinity) })

@@ -95,6 +95,31 @@ import Vocabulary
         #expect(daemon.stop() == 0)
     }
 
+    @Test("a worker with the least memory quantizes models of 32 MiB, half of it weights with one scale")
+    func leastMemory() async throws {
+        let daemon = try DaemonProcess()
+        try daemon.start("worker_mib = 64\ntable = \"optional\"")
+        let param = """
+            7767517
+            3 3
+            Input in 0 1 in
+            Embed e 1 1 in a 0=64 1=65536 3=4194304
+            InnerProduct f 1 1 a out 0=65536 2=4194304
+            """
+        // One after the other: a worker keeps its threads, and they have stacks.
+        for byte: UInt8 in 0x3B...0x3D {
+            let array = Data(count: 4) + Data(repeating: byte, count: 4 << 22)
+            for (ending, content) in [("param", Data(param.utf8)), ("bin", array + array)] {
+                try content.write(to: URL(fileURLWithPath: daemon.models.appending("wide\(byte).\(ending)").string))
+            }
+            let run = try await daemon.ended("wide\(byte)")
+            #expect(run.summary.status == .published, "\(run.summary.message ?? "")")
+            #expect(run.summary.attempts == 1)
+            #expect(run.summary.int8Layers == 1)
+        }
+        #expect(daemon.stop() == 0)
+    }
+
     @Test("a daemon that is stopped in the middle of a job puts the run back within seconds")
     func stopped() async throws {
         let (daemon, worker) = try await Self.busy()
@@ -106,6 +131,31 @@ import Vocabulary
         #expect(try ledger.events(latest: 20).allSatisfy { !["worker died", "interrupted"].contains($0.kind) })
         try daemon.start("[gate]\non_fail = 'warn'\n[evaluate]\nsamples = 1", evaluates: true)
         #expect(try await daemon.ended("digits").summary.status == .published)
+        #expect(daemon.stop() == 0)
+    }
+
+    @Test("a .bin of which no result can be is quantized before its digest is asked for; a known one is not quantized")
+    func order() async throws {
+        let daemon = try DaemonProcess()
+        let seen = daemon.folder.path.appending("requests")
+        let relay = """
+            while IFS= read -r line; do
+                printf '%s\\n' "${line%%:*}" >> '\(seen)'
+                printf '%s\\n' "$line"
+            done | '\(DaemonProcess.products.appending("quantd"))' worker
+            """
+        try daemon.start("worker_command = [\"/bin/sh\", \"-c\", '''\n\(relay)''']")
+        func requests() throws -> [String] {
+            String(decoding: try Fixtures.bytes(seen), as: UTF8.self).split(separator: "\n").compactMap { line in
+                ["prepare", "make", "digest"].first { line == "{\"\($0)\"" }
+            }
+        }
+        try BadInputTests.put(daemon, "digits")
+        #expect(try await daemon.ended("digits").summary.status == .published)
+        #expect(try requests() == ["prepare", "make", "digest"])
+        try BadInputTests.put(daemon, "twin")
+        #expect(try await daemon.ended("twin").summary.status == .cached)
+        #expect(try requests() == ["prepare", "make", "digest", "prepare", "digest"])
         #expect(daemon.stop() == 0)
     }
 

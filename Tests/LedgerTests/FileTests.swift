@@ -97,22 +97,27 @@ struct FileTests {
         #expect(reason { try LedgerReader(path: none) } == .olderSchema(found: 0, known: 2))
     }
 
-    @Test("a ledger of schema 1 keeps its runs, and knows new ones by their partial digests")
+    @Test("a ledger of schema 1 keeps its results, and learns what is known of the .bin of new ones")
     func schema1() throws {
         let folder = try TemporaryFolder()
         let path = folder.path.appending("l")
         do {
             let writer = try LedgerWriter(path: path, schema: Schema(steps: [Schema.version1]))
-            _ = try writer.enqueue(.sample("a"), trigger: .watch)
+            for model in ["a", "b"] { _ = try writer.enqueue(.sample(model), trigger: .watch) }
         }
         let writer = try LedgerWriter(path: path)
-        try writer.begin(1, with: .sample)
-        #expect(try !writer.mayKnow(bin: PartialDigest(1)))
-        var results = RunResults.sample("a")
-        results.partial = PartialDigest(1)
-        try writer.finish(1, .published(folder: "/o", verdict: nil), results)
-        #expect(try writer.mayKnow(bin: PartialDigest(1)))
-        #expect(try LedgerReader(path: path).history().map(\.run) == [1])
+        #expect(try writer.requeueInterrupted().map(\.triple) == [.sample("a"), .sample("b")])
+        let partial = PartialDigest(rawValue: 1)
+        func isKnown() throws -> Bool {
+            try writer.mayHaveCachedRun(param: .sample(1), bin: partial, table: .sample(3), recipe: .sample)
+        }
+        for (run, partial) in [(1, nil), (2, partial)] {
+            #expect(try !isKnown())
+            try writer.begin(run, with: .sample, bin: partial)
+            try writer.finish(run, .published(folder: "/o", verdict: nil), .sample(run == 1 ? "a" : "b"))
+        }
+        #expect(try isKnown())
+        #expect(try LedgerReader(path: path).history().map(\.run) == [2, 1])
     }
 
     @Test("a step that fails leaves the ledger at the schema before, and the next start takes it up again")

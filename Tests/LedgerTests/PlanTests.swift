@@ -112,11 +112,13 @@ struct PlanTests {
         }
     }
 
-    @Test("the writer's own look for an earlier result goes by content")
-    func earlier() throws {
+    @Test(
+        "the writer's own look for an earlier result goes by content",
+        arguments: [("sha256", "run_io_by_content"), ("partial", "run_io_by_partial")])
+    func earlier(column: String, index: String) throws {
         let sample = try Sample()
-        let plan = try plan(of: LedgerWriter.cachedRunSQL, try sample.reader())
-        #expect(plan.contains { $0.contains("run_io_by_content") }, "\(plan)")
+        let plan = try plan(of: LedgerWriter.cachedRunSQL(bin: column), try sample.reader())
+        #expect(plan.contains { $0.contains(index) }, "\(plan)")
         #expect(!plan.contains(where: isScan), "\(plan)")
     }
 

@@ -335,18 +335,35 @@ struct RunTests {
         #expect(try find() == second)
     }
 
-    @Test("a .bin may be known once a run that read it has ended, however it ended")
-    func partialDigest() throws {
+    @Test("a part of the .bin says that there is no earlier result, or that there may be one")
+    func mayBeCached() throws {
         let sample = try Sample()
-        let run = try sample.begun("a")
-        var results = RunResults.sample("a")
-        results.partial = PartialDigest(.min)
-        #expect(try !sample.writer.mayKnow(bin: PartialDigest(.min)))
-        try sample.writer.finish(run, .failed(message: "x"), results)
-        #expect(try sample.writer.mayKnow(bin: PartialDigest(.min)))
-        #expect(try !sample.writer.mayKnow(bin: PartialDigest(.max)))
-        // The same again is no conflict.
-        try sample.writer.finish(try sample.begun("b"), .rejected(message: "x"), results)
+        let known = PartialDigest(rawValue: .min)
+        func may(
+            param: UInt8 = 1, bin: PartialDigest = known, table: UInt8? = 3, version: String = "0.1.0"
+        ) throws -> Bool {
+            var recipe = Recipe.sample
+            recipe.builderVersion = version
+            return try sample.writer.mayHaveCachedRun(
+                param: .sample(param), bin: bin, table: table.map { .sample($0) }, recipe: recipe)
+        }
+        func run(_ model: String, _ bin: PartialDigest?) throws -> Int {
+            let run = try sample.writer.enqueue(.sample(model), trigger: .watch)
+            try sample.writer.begin(run, with: .sample, bin: bin)
+            return run
+        }
+        try sample.writer.finish(try run("none", nil), .published(folder: "/o", verdict: nil), .sample("none"))
+        try sample.writer.finish(try run("bad", known), .rejected(message: "x"), .sample("bad"))
+        #expect(try !may(), "nothing was published")
+        let good = try run("good", known)
+        #expect(try !may(), "it only runs")
+        try sample.writer.finish(good, .published(folder: "/p", verdict: nil), .sample("good"))
+        #expect(try may())
+        #expect(try !may(bin: PartialDigest(rawValue: .max)))
+        #expect(try !may(param: 8))
+        #expect(try !may(table: 8))
+        #expect(try !may(table: nil))
+        #expect(try !may(version: "0.1.1"))
     }
 
     @Test("a run without a table is found only by one without a table")

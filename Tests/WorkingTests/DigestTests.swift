@@ -57,6 +57,18 @@ struct DigestTests {
         #expect(throws: ChangedFile.self) { try BackgroundDigest(of: file).value() }
     }
 
+    @Test("a file that shrinks or grows while it is read is a changed one, whatever the reader says of it")
+    func changed() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write("net.bin", "")
+        for (before, after) in [(1 << 20, 1 << 19), (1 << 19, 1 << 20)] {
+            let writer = try FileHandle(forWritingTo: URL(fileURLWithPath: path.string))
+            try writer.truncate(atOffset: UInt64(before))
+            let file = try Self.file(path)
+            #expect(throws: ChangedFile.self) { try file.digest { try writer.truncate(atOffset: UInt64(after)) } }
+        }
+    }
+
     @Test("a digest from the background that is abandoned ends before the file does")
     func abandoned() throws {
         let folder = try TemporaryFolder()

@@ -203,7 +203,7 @@ final class Scene {
     private var holdMark: FilePath { daemon.folder.path.appending("hold") }
     private var heldMark: FilePath { daemon.folder.path.appending("held") }
 
-    /// Has the worker wait, when it has hashed a model's files and is to quantize them, until `release`.
+    /// Has the worker wait, when it has looked at a model's files and is to quantize them, until `release`.
     ///
     /// A shell stands between the daemon and its worker and passes line after line on. It must have been called before the
     /// daemon starts.
