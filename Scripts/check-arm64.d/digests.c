@@ -138,6 +138,11 @@ static void finish(size_t count) {
         quantd_finish(set, sums, count, scaling, (quantd_activation){kind, -0.5f, 3}, out);
         say("finish", count, out, count * sizeof *out);
     }
+    for (int kind = 0; kind < 4; kind++) {
+        const quantd_rows_scaling rows = {floats(count), kind % 2, kind < 2 ? NULL : floats(count), 0.3f};
+        quantd_finish_rows(set, sums, 1, count, rows, out);
+        say("finish rows", count, out, count * sizeof *out);
+    }
     int8_t *q = calloc(count, 1);
     quantd_bytes(set, x, count, 31.5f, q);
     say("bytes", count, q, count);
@@ -206,13 +211,11 @@ static void windows(size_t rows, size_t columns) {
 }
 
 static void rows_of(size_t count) {
-    float *x = floats(count), *factors = floats(count), *addends = floats(count), *out = calloc(count * 9, sizeof *out);
+    float *x = floats(count), *factors = floats(count), *addends = floats(count);
     const double sums[2] = {quantd_sum(set, x, count), quantd_squares(set, x, count, 0.25)};
     say("sums of rows", count, sums, sizeof sums);
     quantd_adjust(set, x, count, 0.7f, -0.1f, factors, addends);
     say("adjust", count, x, count * sizeof *x);
-    quantd_turn(set, floats(count * 9), (quantd_grid){9, count, count}, floats(9), 0.3f, out);
-    say("turn", count, out, count * 9 * sizeof *out);
 }
 
 static void winograd(size_t tiles) {
