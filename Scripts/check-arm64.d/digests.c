@@ -138,6 +138,11 @@ static void finish(size_t count) {
         quantd_finish(set, sums, count, scaling, (quantd_activation){kind, -0.5f, 3}, out);
         say("finish", count, out, count * sizeof *out);
     }
+    for (int kind = 0; kind < 4; kind++) {
+        const quantd_rows_scaling rows = {floats(count), kind % 2, kind < 2 ? NULL : floats(count), 0.3f};
+        quantd_finish_rows(set, sums, 1, count, rows, out);
+        say("finish rows", count, out, count * sizeof *out);
+    }
     int8_t *q = calloc(count, 1);
     quantd_bytes(set, x, count, 31.5f, q);
     say("bytes", count, q, count);
@@ -206,30 +211,29 @@ static void windows(size_t rows, size_t columns) {
 }
 
 static void rows_of(size_t count) {
-    float *x = floats(count), *factors = floats(count), *addends = floats(count), *out = calloc(count * 9, sizeof *out);
+    float *x = floats(count), *factors = floats(count), *addends = floats(count);
     const double sums[2] = {quantd_sum(set, x, count), quantd_squares(set, x, count, 0.25)};
     say("sums of rows", count, sums, sizeof sums);
     quantd_adjust(set, x, count, 0.7f, -0.1f, factors, addends);
     say("adjust", count, x, count * sizeof *x);
-    quantd_turn(set, floats(count * 9), (quantd_grid){9, count, count}, floats(9), 0.3f, out);
-    say("turn", count, out, count * 9 * sizeof *out);
 }
 
-static void winograd(size_t tiles) {
-    const size_t width = 4 * tiles + 2;
+static void winograd(quantd_tile tile, size_t tiles) {
+    const size_t reach = tile + 2, width = tile * tiles + 2;
     size_t distances[QUANTD_WINOGRAD_SIZE];
-    for (size_t i = 0; i < QUANTD_WINOGRAD_SIZE; i++) distances[i] = i / 6 * width + i % 6;
+    for (size_t i = 0; i < reach * reach; i++) distances[i] = i / reach * width + i % reach;
     quantd_run runs[QUANTD_PANEL_COLUMNS];
-    for (size_t i = 0; i < tiles; i++) runs[i] = (quantd_run){i, 4 * i};
+    for (size_t i = 0; i < tiles; i++) runs[i] = (quantd_run){i, tile * i};
     const quantd_places places = {runs, tiles, tiles};
     const size_t stride = QUANTD_PANEL_COLUMNS;
     float *transforms = calloc(QUANTD_WINOGRAD_SIZE * stride + QUANTD_SLACK, sizeof *transforms);
-    quantd_winograd_gather(set, floats(6 * width), distances, places, transforms, stride);
-    for (size_t i = 0; i < QUANTD_WINOGRAD_SIZE; i++)
+    quantd_winograd_gather(set, tile, floats(reach * width), distances, places, transforms, stride);
+    for (size_t i = 0; i < reach * reach; i++)
         say("winograd gather", tiles, transforms + i * stride, tiles * sizeof *transforms);
     float lines[4 * 64] = {0};
-    quantd_winograd_lines(set, transforms, stride, 0.25f, (quantd_activation){QUANTD_RELU, 0, 0}, lines);
-    for (size_t i = 0; i < 4; i++) say("winograd lines", tiles, lines + i * 64, tiles * 4 * sizeof *lines);
+    const size_t line = tile * QUANTD_PANEL_COLUMNS;
+    quantd_winograd_lines(set, tile, transforms, stride, 0.25f, (quantd_activation){QUANTD_RELU, 0, 0}, lines);
+    for (size_t i = 0; i < tile; i++) say("winograd lines", tiles, lines + i * line, tiles * tile * sizeof *lines);
 }
 
 // The argument names the instructions; without one they are the portable ones, and the answer is 1 where the machine has none.
@@ -248,7 +252,8 @@ int main(int count, char **arguments) {
         finish(SIZES[i]);
         rows_of(SIZES[i]);
         windows(SIZES[i] % 7 + 1, SIZES[i]);
-        winograd(SIZES[i] % QUANTD_PANEL_COLUMNS + 1);
+        winograd(QUANTD_TILE_OF_TWO, SIZES[i] % QUANTD_PANEL_COLUMNS + 1);
+        winograd(QUANTD_TILE_OF_FOUR, SIZES[i] % QUANTD_PANEL_COLUMNS + 1);
         products(SIZES[i] % 29 + 1, SIZES[i] % 41 + 1, SIZES[i]);
     }
     return 0;

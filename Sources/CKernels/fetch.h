@@ -15,4 +15,21 @@ INLINE void fetch(const void *numbers, size_t count, size_t share, size_t shares
     for (size_t i = share * count / shares; i < (share + 1) * count / shares; i += LINE) __builtin_prefetch(from + i, 0, 2);
 }
 
+// A share of which a tile fetches a little with each of its steps: much at once would hold up what it reads itself.
+typedef struct {
+    const char *next;
+    size_t stride;
+} quantd_supply;
+
+// The last share may end behind the numbers.
+INLINE quantd_supply supply(const void *numbers, size_t count, size_t share, size_t shares, size_t steps) {
+    const size_t pieces = shares * steps, stride = (count * sizeof(float) + pieces - 1) / pieces;
+    return (quantd_supply){(const char *)numbers + share * steps * stride, stride};
+}
+
+INLINE void fetch_next(quantd_supply *supply) {
+    __builtin_prefetch(supply->next, 0, 2);
+    supply->next += supply->stride;
+}
+
 #endif

@@ -34,6 +34,28 @@ INLINE void finish_body(
     memcpy(out + i, &finished, (count - i) * sizeof *out);
 }
 
+INLINE void finish_rows_body(
+    const int32_t *restrict sums, size_t rows, size_t columns, quantd_rows_scaling scaling, float *restrict out) {
+    for (size_t row = 0; row < rows; row++, sums += columns, out += columns) {
+        const float *const scales = scaling.scales + (scaling.are_of_columns ? 0 : row);
+        const size_t step = scaling.are_of_columns ? 1 : 0;
+        size_t i = 0;
+        while (i < columns && columns >= LANES) {
+            // The last sixteen may begin among those before.
+            i = least(i, columns - LANES);
+            const quantd_sums scale = step ? *(const quantd_sums *)(scales + i) : (quantd_sums){0} + *scales;
+            quantd_sums value = __builtin_convertvector(*(const quantd_mask *)(sums + i), quantd_sums) * scale;
+            if (scaling.addends) value = (value + *(const quantd_sums *)(scaling.addends + i)) * scaling.factor;
+            *(quantd_sums *)(out + i) = value;
+            i += LANES;
+        }
+        for (; i < columns; i++) {
+            const float value = (float)sums[i] * scales[i * step];
+            out[i] = scaling.addends ? (value + scaling.addends[i]) * scaling.factor : value;
+        }
+    }
+}
+
 // Adding the largest float below one half and cutting rounds half away from zero for every float (see weights.c).
 INLINE void bytes_body(const float *x, size_t count, float scale, int8_t *q) {
     for (size_t i = 0; i < count; i++) {
@@ -49,12 +71,22 @@ KERNEL(
     void, finish,
     (const int32_t *sums, size_t count, quantd_scaling scaling, quantd_activation activation, float *out),
     (sums, count, scaling, activation, out));
+KERNEL(
+    void, finish_rows,
+    (const int32_t *restrict sums, size_t rows, size_t columns, quantd_rows_scaling scaling, float *restrict out),
+    (sums, rows, columns, scaling, out));
 KERNEL(void, bytes, (const float *x, size_t count, float scale, int8_t *q), (x, count, scale, q));
 
 void quantd_finish(
     quantd_instructions set, const int32_t *sums, size_t count, quantd_scaling scaling, quantd_activation activation,
     float *out) {
     finish_of[set](sums, count, scaling, activation, out);
+}
+
+void quantd_finish_rows(
+    quantd_instructions set, const int32_t *restrict sums, size_t rows, size_t columns, quantd_rows_scaling scaling,
+    float *restrict out) {
+    finish_rows_of[set](sums, rows, columns, scaling, out);
 }
 
 void quantd_bytes(quantd_instructions set, const float *x, size_t count, float scale, int8_t *q) {

@@ -2,7 +2,8 @@
 #define QUANTD_FLOAT_NARROW_H
 
 // The float product where the last right panel has but a few columns: rows stand in the lanes instead, eight of which are read
-// where a left panel has six. Twelve sums are held, so that they need not wait for one another.
+// where a left panel has six. So many panels are taken at a time that sums need not wait for one another, and that the sixteen of a
+// block come out even.
 
 enum { NARROW_COLUMNS = 4, NARROW_SUMS = 12 };
 
@@ -40,9 +41,9 @@ INLINE void narrow_tile(
 }
 
 INLINE void narrow_rows(
-    size_t columns, size_t rows, const float *left, size_t step, size_t panel_size, const float *right, size_t depth,
+    size_t columns, size_t panels, size_t rows, const float *left, size_t step, size_t panel_size, const float *right, size_t depth,
     phase phase, float *out, size_t stride) {
-    const size_t panels = NARROW_SUMS / columns, together = panels * QUANTD_PANEL_ROWS;
+    const size_t together = panels * QUANTD_PANEL_ROWS;
     const float *of_row = phase.of_row;
     size_t row = 0;
     for (; row + together <= rows; row += together) {
@@ -66,10 +67,10 @@ INLINE void narrow(
     size_t columns, size_t rows, const float *left, size_t step, size_t panel_size, const float *right, size_t depth,
     phase phase, float *out, size_t stride) {
     switch (columns) {
-    case 1: narrow_rows(1, rows, left, step, panel_size, right, depth, phase, out, stride); break;
-    case 2: narrow_rows(2, rows, left, step, panel_size, right, depth, phase, out, stride); break;
-    case 3: narrow_rows(3, rows, left, step, panel_size, right, depth, phase, out, stride); break;
-    default: narrow_rows(4, rows, left, step, panel_size, right, depth, phase, out, stride); break;
+    case 1: narrow_rows(1, 8, rows, left, step, panel_size, right, depth, phase, out, stride); break;
+    case 2: narrow_rows(2, 4, rows, left, step, panel_size, right, depth, phase, out, stride); break;
+    case 3: narrow_rows(3, 4, rows, left, step, panel_size, right, depth, phase, out, stride); break;
+    default: narrow_rows(4, 2, rows, left, step, panel_size, right, depth, phase, out, stride); break;
     }
 }
 

@@ -3,7 +3,7 @@
 // `rows` is known where this is inlined, so that the sums are registers. One more than a panel has is the single row of the next.
 INLINE void TILE(
     size_t rows, const float *left, const float *single, const float *right, size_t lanes, size_t depth, phase phase,
-    float *out, size_t stride) {
+    quantd_supply supply, float *out, size_t stride) {
     VECTOR sums[QUANTD_PANEL_ROWS + 1];
     const size_t panel = least(rows, QUANTD_PANEL_ROWS);
 #pragma clang loop unroll(full)
@@ -18,6 +18,7 @@ INLINE void TILE(
     }
     for (size_t step = 0; step < depth; step++) {
         const VECTOR r = *(const VECTOR *)(right + step * lanes);
+        fetch_next(&supply);
 #pragma clang loop unroll(full)
         for (size_t row = 0; row < panel; row++) sums[row] += left[step * panel + row] * r;
         if (rows > panel) sums[panel] += single[step] * r;

@@ -2,15 +2,18 @@
 
 #include "products.h"
 #include "targets.h"
+#include "words.h"
 
 #include <string.h>
 
-typedef float four __attribute__((vector_size(16), aligned(4), may_alias));
+enum { FOUR = 4 };
 
-// Four steps of four lanes, whose numbers lie one behind the other, step by step.
-INLINE void turn_four(const float *x, size_t lane_stride, float *out, size_t stride) {
-    const four a = *(const four *)x, b = *(const four *)(x + lane_stride);
-    const four c = *(const four *)(x + 2 * lane_stride), d = *(const four *)(x + 3 * lane_stride);
+typedef uint32_t four __attribute__((vector_size(4 * FOUR), aligned(1), may_alias));
+
+// Four words of four lanes, which lie one behind the other in each, word by word.
+INLINE void turn_four(const char *x, size_t lane_stride, uint32_t lift, uint32_t *out, size_t stride) {
+    const four a = *(const four *)x ^ lift, b = *(const four *)(x + lane_stride) ^ lift;
+    const four c = *(const four *)(x + 2 * lane_stride) ^ lift, d = *(const four *)(x + 3 * lane_stride) ^ lift;
     const four ab = __builtin_shufflevector(a, b, 0, 4, 1, 5), cd = __builtin_shufflevector(c, d, 0, 4, 1, 5);
     const four ab_on = __builtin_shufflevector(a, b, 2, 6, 3, 7), cd_on = __builtin_shufflevector(c, d, 2, 6, 3, 7);
     *(four *)out = __builtin_shufflevector(ab, cd, 0, 1, 4, 5);
@@ -19,33 +22,49 @@ INLINE void turn_four(const float *x, size_t lane_stride, float *out, size_t str
     *(four *)(out + 3 * stride) = __builtin_shufflevector(ab_on, cd_on, 2, 3, 6, 7);
 }
 
-// One panel; returns where the next begins.
-INLINE float *pack_panel(const float *x, quantd_lanes lanes, size_t count, float *panel) {
-    size_t lane = 0;
-    const size_t turned = lanes.step_stride == 1 ? lanes.depth / 4 * 4 : 0;
-    // Most matrices lie in rows; they are turned in blocks.
-    for (; turned > 0 && lane + 4 <= count; lane += 4) {
-        for (size_t step = 0; step < turned; step += 4) {
-            turn_four(x + lane * lanes.lane_stride + step, lanes.lane_stride, panel + step * count + lane, count);
+// Words of a panel whose lanes, so many bytes apart, have theirs one behind the other: floats, or bytes that lie side by side.
+// Most are turned in blocks.
+INLINE void pack_words(
+    const void *x, size_t lane_stride, size_t words, size_t count, uint32_t lift, void *panel) {
+    const char *from = x;
+    uint32_t *out = panel;
+    const size_t turned = count < FOUR ? 0 : words / FOUR * FOUR;
+    for (size_t lane = 0; turned > 0 && lane < count; lane += FOUR) {
+        // The last four may begin among those before.
+        lane = least(lane, count - FOUR);
+        for (size_t word = 0; word < turned; word += FOUR) {
+            turn_four(
+                from + lane * lane_stride + word * sizeof *out, lane_stride, lift, out + word * count + lane, count);
         }
-        for (size_t step = turned; step < lanes.depth; step++) {
-            for (size_t i = lane; i < lane + 4; i++) panel[step * count + i] = x[i * lanes.lane_stride + step];
+    }
+    for (size_t word = turned; word < words; word++) {
+        for (size_t lane = 0; lane < count; lane++) {
+            uint32_t one;
+            memcpy(&one, from + lane * lane_stride + word * sizeof one, sizeof one);
+            out[word * count + lane] = one ^ lift;
         }
+    }
+}
+
+INLINE void pack_panel(const float *x, quantd_lanes lanes, size_t count, float *panel) {
+    // Most matrices lie in rows.
+    if (lanes.step_stride == 1) {
+        pack_words(x, lanes.lane_stride * sizeof *x, lanes.depth, count, 0, panel);
+        return;
     }
     for (size_t step = 0; step < lanes.depth; step++) {
         const float *from = x + step * lanes.step_stride;
-        if (lanes.lane_stride == 1 && lane == 0) {
+        if (lanes.lane_stride == 1) {
             memcpy(panel + step * count, from, count * sizeof *from);
         } else {
-            for (size_t i = lane; i < count; i++) panel[step * count + i] = from[i * lanes.lane_stride];
+            for (size_t lane = 0; lane < count; lane++) panel[step * count + lane] = from[lane * lanes.lane_stride];
         }
     }
-    return panel + lanes.depth * count;
 }
 
 void quantd_pack_float(const float *x, quantd_lanes lanes, quantd_side side, float *panels) {
     for (size_t first = 0; first < lanes.lanes; first += side) {
-        panels = pack_panel(x + first * lanes.lane_stride, lanes, least(side, lanes.lanes - first), panels);
+        pack_panel(x + first * lanes.lane_stride, lanes, least(side, lanes.lanes - first), panels + first * lanes.depth);
     }
 }
 
@@ -81,42 +100,22 @@ INLINE int32_t start_of(const int8_t *lane, quantd_lanes lanes) {
     return (int32_t)(sum * -128u);
 }
 
-typedef uint32_t four_words __attribute__((vector_size(16), aligned(1), may_alias));
-
-// Words of a panel whose lanes have theirs one behind the other; most are turned in blocks of four by four.
-INLINE void pack_words(
-    const int8_t *x, size_t lane_stride, size_t words, size_t count, uint32_t lift, int32_t *panel) {
-    const size_t turned = words / 4 * 4;
-    size_t lane = 0;
-    for (; lane + 4 <= count; lane += 4) {
-        for (size_t word = 0; word < turned; word += 4) {
-            const int8_t *from = x + lane * lane_stride + word * QUANTD_QUADS;
-            int32_t *out = panel + word * count + lane;
-            const four_words a = *(const four_words *)from ^ lift;
-            const four_words b = *(const four_words *)(from + lane_stride) ^ lift;
-            const four_words c = *(const four_words *)(from + 2 * lane_stride) ^ lift;
-            const four_words d = *(const four_words *)(from + 3 * lane_stride) ^ lift;
-            const four_words ab = __builtin_shufflevector(a, b, 0, 4, 1, 5), cd = __builtin_shufflevector(c, d, 0, 4, 1, 5);
-            const four_words ab_on = __builtin_shufflevector(a, b, 2, 6, 3, 7);
-            const four_words cd_on = __builtin_shufflevector(c, d, 2, 6, 3, 7);
-            *(four_words *)out = __builtin_shufflevector(ab, cd, 0, 1, 4, 5);
-            *(four_words *)(out + count) = __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
-            *(four_words *)(out + 2 * count) = __builtin_shufflevector(ab_on, cd_on, 0, 1, 4, 5);
-            *(four_words *)(out + 3 * count) = __builtin_shufflevector(ab_on, cd_on, 2, 3, 6, 7);
-        }
-    }
-    // Lanes that are left over, and then all of the words that are.
-    for (size_t word = 0; word < words; word++) {
-        for (size_t i = word < turned ? lane : 0; i < count; i++) {
-            uint32_t bytes;
-            memcpy(&bytes, x + i * lane_stride + word * QUANTD_QUADS, sizeof bytes);
-            panel[word * count + i] = (int32_t)(bytes ^ lift);
-        }
+// Words of a full right panel whose lanes lie side by side, step by step.
+INLINE void join_lanes(quantd_format format, const int8_t *x, quantd_lanes lanes, int32_t *panel) {
+    for (size_t step = 0; step < lanes.depth; step += format.packed) {
+        quantd_byte_lanes bytes[QUANTD_QUADS] = {{0}};
+        const size_t count = least(format.packed, lanes.depth - step);
+        for (size_t i = 0; i < count; i++) bytes[i] = *(const quantd_byte_lanes *)(x + (step + i) * lanes.step_stride);
+        quantd_words words;
+        format.join(&words, bytes);
+        *(quantd_words *)panel = words;
+        panel += QUANTD_PANEL_COLUMNS;
     }
 }
 
 INLINE void pack_int8_body(
-    const int8_t *x, quantd_lanes lanes, quantd_side side, quantd_packing packing, int32_t *panels) {
+    quantd_format format, const int8_t *x, quantd_lanes lanes, quantd_side side, int32_t *panels) {
+    const quantd_packing packing = (quantd_packing)format.packed;
     // Bytes on the right are 128 higher in quads; what that adds to a sum is taken away before.
     const int is_lifted = packing == QUANTD_QUADS;
     const uint32_t lift = side == QUANTD_RIGHT && is_lifted ? 0x80808080 : 0;
@@ -135,6 +134,10 @@ INLINE void pack_int8_body(
             pack_words(from, lanes.lane_stride, words, count, lift, panels);
             panels += words * count;
             step = words * QUANTD_QUADS;
+        } else if (count == QUANTD_PANEL_COLUMNS && lanes.lane_stride == 1) {
+            join_lanes(format, from, lanes, panels);
+            panels += (lanes.depth + packing - 1) / packing * count;
+            step = lanes.depth;
         }
         for (; step < lanes.depth; step += packing) {
             for (size_t lane = 0; lane < count; lane++) {
@@ -144,11 +147,10 @@ INLINE void pack_int8_body(
     }
 }
 
-KERNEL(
-    void, pack_int8, (const int8_t *x, quantd_lanes lanes, quantd_side side, quantd_packing packing, int32_t *panels),
-    (x, lanes, side, packing, panels));
+WORD_KERNEL(
+    pack_int8, (const int8_t *x, quantd_lanes lanes, quantd_side side, int32_t *panels), x, lanes, side, panels);
 
 void quantd_pack_int8(
     quantd_instructions set, const int8_t *x, quantd_lanes lanes, quantd_side side, int32_t *panels) {
-    pack_int8_of[set](x, lanes, side, quantd_packing_of(set), panels);
+    pack_int8_of[set](x, lanes, side, panels);
 }

@@ -36,35 +36,35 @@ typedef struct {
 // Called by name, not by pointer: only what is inlined is compiled for the set of instructions.
 INLINE void tile(
     int is_half, size_t rows, const float *left, const float *single, const float *right, size_t lanes, size_t depth,
-    phase phase, float *out, size_t stride) {
+    phase phase, quantd_supply supply, float *out, size_t stride) {
     if (is_half) {
-        half_tile(rows, left, single, right, lanes, depth, phase, out, stride);
+        half_tile(rows, left, single, right, lanes, depth, phase, supply, out, stride);
     } else {
-        whole_tile(rows, left, single, right, lanes, depth, phase, out, stride);
+        whole_tile(rows, left, single, right, lanes, depth, phase, supply, out, stride);
     }
 }
 
 // A switch and not a loop: each case is code of its own.
 INLINE void tile_of_rows(
     int is_half, size_t rows, const float *left, const float *single, const float *right, size_t lanes, size_t depth,
-    phase phase, float *out, size_t stride) {
+    phase phase, quantd_supply supply, float *out, size_t stride) {
     switch (rows) {
-    case 1: tile(is_half, 1, left, single, right, lanes, depth, phase, out, stride); break;
-    case 2: tile(is_half, 2, left, single, right, lanes, depth, phase, out, stride); break;
-    case 3: tile(is_half, 3, left, single, right, lanes, depth, phase, out, stride); break;
-    case 4: tile(is_half, 4, left, single, right, lanes, depth, phase, out, stride); break;
-    case 5: tile(is_half, 5, left, single, right, lanes, depth, phase, out, stride); break;
-    case 6: tile(is_half, 6, left, single, right, lanes, depth, phase, out, stride); break;
-    default: tile(is_half, 7, left, single, right, lanes, depth, phase, out, stride); break;
+    case 1: tile(is_half, 1, left, single, right, lanes, depth, phase, supply, out, stride); break;
+    case 2: tile(is_half, 2, left, single, right, lanes, depth, phase, supply, out, stride); break;
+    case 3: tile(is_half, 3, left, single, right, lanes, depth, phase, supply, out, stride); break;
+    case 4: tile(is_half, 4, left, single, right, lanes, depth, phase, supply, out, stride); break;
+    case 5: tile(is_half, 5, left, single, right, lanes, depth, phase, supply, out, stride); break;
+    case 6: tile(is_half, 6, left, single, right, lanes, depth, phase, supply, out, stride); break;
+    default: tile(is_half, 7, left, single, right, lanes, depth, phase, supply, out, stride); break;
     }
 }
 
 // A full panel is written where it belongs, a narrower one by way of a tile of its own.
 INLINE void panel(
     size_t rows, size_t columns, const float *left, const float *single, const float *right, size_t depth, phase phase,
-    float *out, size_t stride) {
+    quantd_supply supply, float *out, size_t stride) {
     if (columns == QUANTD_PANEL_COLUMNS) {
-        tile_of_rows(0, rows, left, single, right, columns, depth, phase, out, stride);
+        tile_of_rows(0, rows, left, single, right, columns, depth, phase, supply, out, stride);
         return;
     }
     float own[QUANTD_PANEL_ROWS + 1][QUANTD_PANEL_COLUMNS];
@@ -76,7 +76,8 @@ INLINE void panel(
         phase.of_column = starts;
     }
     tile_of_rows(
-        columns <= QUANTD_HALF, rows, left, single, right, columns, depth, phase, own[0], QUANTD_PANEL_COLUMNS);
+        columns <= QUANTD_HALF, rows, left, single, right, columns, depth, phase, supply, own[0],
+        QUANTD_PANEL_COLUMNS);
     for (size_t row = 0; row < rows; row++) memcpy(out + row * stride, own[row], columns * sizeof *out);
 }
 
@@ -121,30 +122,33 @@ typedef struct {
     size_t count;
 } span;
 
-// A tile's share of what is needed next comes nearer while it is computed: of the next right panel, and of the rows as far into
-// the next block, which for the last block is the first one with the next steps.
-INLINE void fetch_next(const product *all, span steps, span block, span columns, size_t row) {
-    const size_t depth = all->extents.depth;
-    if (columns.first + columns.count < all->extents.columns) {
-        fetch(
-            all->right + (columns.first + QUANTD_PANEL_COLUMNS) * depth + steps.first * columns.count,
-            steps.count * columns.count, (row - block.first) / QUANTD_PANEL_ROWS, panels_of(block.count, QUANTD_LEFT));
-    }
+// A tile's share of the next right panel comes nearer.
+INLINE void fetch_right(const product *all, span steps, span block, span columns, size_t row) {
+    if (columns.first + columns.count == all->extents.columns) return;
+    fetch(
+        all->right + (columns.first + QUANTD_PANEL_COLUMNS) * all->extents.depth + steps.first * columns.count,
+        steps.count * columns.count, (row - block.first) / QUANTD_PANEL_ROWS, panels_of(block.count, QUANTD_LEFT));
+}
+
+// A tile's share of the rows that are needed as far into the next block, which for the last block is the first one with the next
+// steps.
+INLINE quantd_supply left_supply(const product *all, span steps, span block, span columns, size_t row) {
+    const size_t depth = all->extents.depth, tile_steps = steps.count;
     size_t next = row + block.count;
     if (block.first + block.count == all->extents.rows) {
         next = row - block.first;
         steps.first += steps.count;
         steps.count = least(STEP_BLOCK, depth - steps.first);
     }
-    if (next < all->extents.rows) {
-        const size_t rows = least(QUANTD_PANEL_ROWS, all->extents.rows - next);
-        // Columns that are few have no share.
-        const size_t last = all->extents.columns % QUANTD_PANEL_COLUMNS;
-        const size_t shares = all->extents.columns / QUANTD_PANEL_COLUMNS + (last > NARROW_COLUMNS);
-        fetch(
-            all->left + next * depth + steps.first * rows, steps.count * rows, columns.first / QUANTD_PANEL_COLUMNS,
-            shares);
-    }
+    // Where nothing is wanted, what is near anyway.
+    if (next >= all->extents.rows || steps.count == 0) return (quantd_supply){(const char *)all->left, 0};
+    const size_t rows = least(QUANTD_PANEL_ROWS, all->extents.rows - next);
+    // Columns that are few have no share.
+    const size_t last = all->extents.columns % QUANTD_PANEL_COLUMNS;
+    const size_t shares = all->extents.columns / QUANTD_PANEL_COLUMNS + (last > NARROW_COLUMNS);
+    return supply(
+        all->left + next * depth + steps.first * rows, steps.count * rows, columns.first / QUANTD_PANEL_COLUMNS, shares,
+        tile_steps);
 }
 
 // A block of rows and steps with a right panel.
@@ -165,11 +169,12 @@ INLINE void multiply_panel(const product *all, phase now, span steps, span block
         rows = rest == QUANTD_PANEL_ROWS + 1 ? rest : least(rest, QUANTD_PANEL_ROWS);
         float *const out = all->out + row * all->stride + columns.first;
         now.of_row = all->start.of_row ? all->start.of_row + row : NULL;
-        fetch_next(all, steps, block, columns, row);
+        fetch_right(all, steps, block, columns, row);
         for (size_t i = 0; i < rows; i++) __builtin_prefetch(out + i * all->stride + QUANTD_PANEL_COLUMNS, 1, 3);
         panel(
             rows, columns.count, all->left + row * depth + steps.first * least(rows, QUANTD_PANEL_ROWS),
-            all->left + (row + QUANTD_PANEL_ROWS) * depth + steps.first, right, steps.count, now, out, all->stride);
+            all->left + (row + QUANTD_PANEL_ROWS) * depth + steps.first, right, steps.count, now,
+            left_supply(all, steps, block, columns, row), out, all->stride);
     }
 }
 

@@ -2,9 +2,6 @@
 
 #include "rows.h"
 #include "targets.h"
-#include "turn.h"
-
-#include <string.h>
 
 // Every step is rounded, so that all sets of instructions give the same.
 #pragma STDC FP_CONTRACT OFF
@@ -52,34 +49,6 @@ INLINE void adjust_body(
     }
 }
 
-// Rows that become columns, in blocks of as many as stay near.
-INLINE void turn_body(
-    const float *restrict x, quantd_grid grid, const float *restrict addends, float scale, float *restrict out) {
-    enum { BLOCK = QUANTD_BLOCK };
-    size_t row = 0;
-    for (; row + BLOCK <= grid.rows; row += BLOCK) {
-        size_t column = 0;
-        for (; column + BLOCK <= grid.columns; column += BLOCK) {
-            quantd_eight block[BLOCK];
-            for (size_t i = 0; i < BLOCK; i++) {
-                block[i] = (*(const quantd_eight *)(x + (row + i) * grid.stride + column) + addends[row + i]) * scale;
-            }
-            turn_eight(block);
-            for (size_t i = 0; i < BLOCK; i++) *(quantd_eight *)(out + (column + i) * grid.rows + row) = block[i];
-        }
-        for (; column < grid.columns; column++) {
-            for (size_t i = row; i < row + BLOCK; i++) {
-                out[column * grid.rows + i] = (x[i * grid.stride + column] + addends[i]) * scale;
-            }
-        }
-    }
-    for (; row < grid.rows; row++) {
-        for (size_t column = 0; column < grid.columns; column++) {
-            out[column * grid.rows + row] = (x[row * grid.stride + column] + addends[row]) * scale;
-        }
-    }
-}
-
 KERNEL(double, sum, (const float *x, size_t count), (x, count));
 KERNEL(double, squares, (const float *x, size_t count, double mean), (x, count, mean));
 KERNEL(
@@ -87,11 +56,6 @@ KERNEL(
     (float *restrict x, size_t count, float scale, float shift, const float *restrict factors,
      const float *restrict addends),
     (x, count, scale, shift, factors, addends));
-
-KERNEL(
-    void, turn,
-    (const float *restrict x, quantd_grid grid, const float *restrict addends, float scale, float *restrict out),
-    (x, grid, addends, scale, out));
 
 double quantd_sum(quantd_instructions set, const float *x, size_t count) { return sum_of[set](x, count); }
 
@@ -103,10 +67,4 @@ void quantd_adjust(
     quantd_instructions set, float *restrict x, size_t count, float scale, float shift, const float *restrict factors,
     const float *restrict addends) {
     adjust_of[set](x, count, scale, shift, factors, addends);
-}
-
-void quantd_turn(
-    quantd_instructions set, const float *restrict x, quantd_grid grid, const float *restrict addends, float scale,
-    float *restrict out) {
-    turn_of[set](x, grid, addends, scale, out);
 }

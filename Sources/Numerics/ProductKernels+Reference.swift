@@ -61,6 +61,20 @@ extension ProductKernels {
                     out[index] = activation(bias.map { value + $0 } ?? value)
                 }
             },
+            finishRows: { sums, rows, columns, scales, affine, out in
+                for row in 0..<rows {
+                    for column in 0..<columns {
+                        let scale =
+                            switch scales {
+                            case .ofRows(let scales): scales[row]
+                            case .ofColumns(let scales): scales[column]
+                            }
+                        let value = Float(sums[row * columns + column]) * scale
+                        out[row * columns + column] =
+                            affine.map { (value + $0.addends[column]) * $0.factor } ?? value
+                    }
+                }
+            },
             bytes: { x, count, scale, out in
                 for index in 0..<count { out[index] = quantized(x[index], scale: scale) }
             })

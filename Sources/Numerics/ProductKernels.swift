@@ -34,6 +34,23 @@ public enum ProductStart: @unchecked Sendable {
     case ofColumn(UnsafePointer<Float>)
 }
 
+/// The scales that make floats of the exact sums of several rows.
+public enum SumScales: @unchecked Sendable {
+    case ofRows(UnsafePointer<Float>)
+    case ofColumns(UnsafePointer<Float>)
+}
+
+/// What is added to each column of a product, and what everything is multiplied with then.
+public struct ColumnAffine: @unchecked Sendable {
+    public var addends: UnsafePointer<Float>
+    public var factor: Float
+
+    public init(addends: UnsafePointer<Float>, factor: Float) {
+        self.addends = addends
+        self.factor = factor
+    }
+}
+
 /// The products of matrices in panels, as values, so that one test can hold every set of them to every other.
 ///
 /// Pointers are to as many numbers as the extents say, sizes that their caller has checked.
@@ -61,6 +78,12 @@ public struct ProductKernels: Sendable {
     public var finish:
         @Sendable (
             _ sums: UnsafePointer<Int32>, _ count: Int, _ scale: Float, _ bias: Float?, SumActivation,
+            _ out: UnsafeMutablePointer<Float>
+        ) -> Void
+    /// `out = (sums * scale + addend) * factor`, each step rounded, or `sums * scale` alone; rows lie one behind the other.
+    public var finishRows:
+        @Sendable (
+            _ sums: UnsafePointer<Int32>, _ rows: Int, _ columns: Int, SumScales, ColumnAffine?,
             _ out: UnsafeMutablePointer<Float>
         ) -> Void
     /// The signed bytes of floats under one scale: half away from zero, clamped to ±127, 0 for what is no number.
@@ -95,6 +118,9 @@ extension ProductKernels {
                 let scaling = quantd_scaling(scale: scale, bias: bias ?? 0, has_bias: bias == nil ? 0 : 1)
                 quantd_finish(set, sums, count, scaling, quantd_activation(activation), out)
             },
+            finishRows: { sums, rows, columns, scales, affine, out in
+                quantd_finish_rows(set, sums, rows, columns, quantd_rows_scaling(scales, affine), out)
+            },
             bytes: { x, count, scale, out in quantd_bytes(set, x, count, scale, out) })
     }
 }
@@ -126,6 +152,16 @@ extension quantd_start {
         case .zero: self.init(of_row: nil, of_column: nil)
         case .ofRow(let numbers): self.init(of_row: numbers, of_column: nil)
         case .ofColumn(let numbers): self.init(of_row: nil, of_column: numbers)
+        }
+    }
+}
+
+extension quantd_rows_scaling {
+    fileprivate init(_ scales: SumScales, _ affine: ColumnAffine?) {
+        let (addends, factor) = (affine?.addends, affine?.factor ?? 1)
+        switch scales {
+        case .ofRows(let scales): self.init(scales: scales, are_of_columns: 0, addends: addends, factor: factor)
+        case .ofColumns(let scales): self.init(scales: scales, are_of_columns: 1, addends: addends, factor: factor)
         }
     }
 }

@@ -15,12 +15,6 @@ public struct RowKernels: Sendable {
             _ x: UnsafeMutablePointer<Float>, _ count: Int, _ scale: Float, _ shift: Float,
             (factors: UnsafePointer<Float>, addends: UnsafePointer<Float>)?
         ) -> Void
-    /// `out[column * rows + row] = (x[row * stride + column] + addends[row]) * scale`, each step rounded.
-    public var turn:
-        @Sendable (
-            _ x: UnsafePointer<Float>, _ rows: Int, _ columns: Int, _ stride: Int, _ addends: UnsafePointer<Float>,
-            _ scale: Float, _ out: UnsafeMutablePointer<Float>
-        ) -> Void
 }
 
 extension RowKernels {
@@ -35,9 +29,6 @@ extension RowKernels {
             squares: { x, count, mean in quantd_squares(set, x, count, mean) },
             adjust: { x, count, scale, shift, affine in
                 quantd_adjust(set, x, count, scale, shift, affine?.factors, affine?.addends)
-            },
-            turn: { x, rows, columns, stride, addends, scale, out in
-                quantd_turn(set, x, quantd_grid(rows: rows, columns: columns, stride: stride), addends, scale, out)
             })
     }
 
@@ -49,13 +40,6 @@ extension RowKernels {
             for index in 0..<count {
                 let value = x[index] * scale + shift
                 x[index] = affine.map { value * $0.factors[index] + $0.addends[index] } ?? value
-            }
-        },
-        turn: { x, rows, columns, stride, addends, scale, out in
-            for row in 0..<rows {
-                for column in 0..<columns {
-                    out[column * rows + row] = (x[row * stride + column] + addends[row]) * scale
-                }
             }
         })
 

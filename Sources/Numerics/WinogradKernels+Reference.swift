@@ -1,45 +1,30 @@
 extension WinogradKernels {
     /// The readable ones, which say what the fast ones must compute.
     public static let reference = WinogradKernels(
-        gather: { input, distances, runs, lanes, out, stride in
-            var elements = [Float](repeating: 0, count: size * lanes + Panels<Float>.slack)
+        gather: { tile, input, distances, runs, lanes, out, stride in
+            var elements = [Float](repeating: 0, count: tile.size * lanes + Panels<Float>.slack)
             WindowKernels.reference(.best).unfoldFloat(input, distances, runs, lanes, &elements)
             for lane in 0..<lanes {
-                let tile = product(
-                    inputMatrix, (0..<size).map { Double(elements[$0 * lanes + lane]) }, rows: 6,
-                    columns: 6)
-                for index in 0..<size { out[index * stride + lane] = Float(tile[index]) }
+                let numbers = product(
+                    tile.inputMatrix, (0..<tile.size).map { Double(elements[$0 * lanes + lane]) }, rows: tile.reach,
+                    columns: tile.reach)
+                for index in 0..<tile.size { out[index * stride + lane] = Float(numbers[index]) }
             }
         },
-        lines: { sums, stride, bias, activation, out in
+        lines: { tile, sums, stride, bias, activation, out in
+            let places = tile.places
             for lane in 0..<PanelSide.right.width {
-                let tile = product(
-                    outputMatrix, (0..<size).map { Double(sums[$0 * stride + lane]) }, rows: 4,
-                    columns: 6)
+                let numbers = product(
+                    tile.outputMatrix, (0..<tile.size).map { Double(sums[$0 * stride + lane]) }, rows: places,
+                    columns: tile.reach)
                 for line in 0..<places {
                     for place in 0..<places {
                         out[(line * PanelSide.right.width + lane) * places + place] =
-                            activation(Float(tile[line * places + place] + Double(bias)))
+                            activation(Float(numbers[line * places + place] + Double(bias)))
                     }
                 }
             }
         })
-
-    private static let inputMatrix: [Double] = [
-        4, 0, -5, 0, 1, 0,
-        0, -4, -4, 1, 1, 0,
-        0, 4, -4, -1, 1, 0,
-        0, -2, -1, 2, 1, 0,
-        0, 2, -1, -2, 1, 0,
-        0, 4, 0, -5, 0, 1,
-    ]
-
-    private static let outputMatrix: [Double] = [
-        1, 1, 1, 1, 1, 0,
-        0, 1, -1, 2, -2, 0,
-        0, 1, 1, 4, 4, 0,
-        0, 1, -1, 8, -8, 1,
-    ]
 
     /// `matrix · tile · matrixᵀ`.
     private static func product(_ matrix: [Double], _ tile: [Double], rows: Int, columns: Int) -> [Double] {
@@ -56,5 +41,47 @@ extension WinogradKernels {
             }
         }
         return result
+    }
+}
+
+extension WinogradTile {
+    /// B of the source, row by row.
+    fileprivate var inputMatrix: [Double] {
+        switch self {
+        case .two:
+            [
+                1, 0, -1, 0,
+                0, 1, 1, 0,
+                0, -1, 1, 0,
+                0, 1, 0, -1,
+            ]
+        case .four:
+            [
+                4, 0, -5, 0, 1, 0,
+                0, -4, -4, 1, 1, 0,
+                0, 4, -4, -1, 1, 0,
+                0, -2, -1, 2, 1, 0,
+                0, 2, -1, -2, 1, 0,
+                0, 4, 0, -5, 0, 1,
+            ]
+        }
+    }
+
+    /// A of the source, row by row.
+    fileprivate var outputMatrix: [Double] {
+        switch self {
+        case .two:
+            [
+                1, 1, 1, 0,
+                0, 1, -1, -1,
+            ]
+        case .four:
+            [
+                1, 1, 1, 1, 1, 0,
+                0, 1, -1, 2, -2, 0,
+                0, 1, 1, 4, 4, 0,
+                0, 1, -1, 8, -8, 1,
+            ]
+        }
     }
 }

@@ -109,6 +109,8 @@ struct ConvolutionTests {
                 Case(inputs: 16, outputs: 18, height: height, width: width, pad: $0)
             }
         }
+        // Tiles of two by two, because the channels are many: cut ones, whole ones, and more than a panel of them.
+        + [(1, 1), (3, 4), (7, 11)].map { Case(inputs: 16, outputs: 4098, height: $0, width: $1, pad: 1) }
 
     @Test("come out within rounding, and to the bit alike on any number of threads", arguments: cases)
     func formula(_ one: Case) throws {

@@ -166,6 +166,26 @@ struct ProductKernelsTests {
         }
     }
 
+    @Test("rows of sums become floats as the reference has it, whatever has scales", arguments: 0...35)
+    func finishRows(_ columns: Int) {
+        let rows = 3
+        let sums = (0..<rows * columns).map { Int32($0 * $0 * 1_000_003 % 4001 - 2000) }
+        let numbers = (0..<rows + columns).map { Float($0 * 37 % 251) / 7000 - 0.011 }
+        for kind in 0..<4 {
+            let results = Self.pairs.flatMap { [$0.1, $0.2] }.map { kernels in
+                var out = [Float](repeating: 99, count: rows * columns + 1)
+                numbers.withUnsafeBufferPointer { numbers in
+                    guard let first = numbers.baseAddress else { return }
+                    kernels.finishRows(
+                        sums, rows, columns, kind % 2 == 0 ? .ofRows(first) : .ofColumns(first),
+                        kind < 2 ? nil : ColumnAffine(addends: first + 1, factor: 0.3), &out)
+                }
+                return out.map(\.bitPattern)
+            }
+            #expect(results.allSatisfy { $0 == results[0] })
+        }
+    }
+
     @Test("bytes of floats are those of the rounding rule, for any count", arguments: 0...68)
     func bytes(_ count: Int) {
         let values = (0..<count).map { WeightKernelsTests.traps[($0 + count) % WeightKernelsTests.traps.count] }

@@ -35,17 +35,4 @@ struct RowKernelsTests {
             #expect(results.allSatisfy { $0 == results[0] })
         }
     }
-
-    @Test(
-        "rows become columns as the reference does it, to the bit, and nothing else", arguments: [1, 7, 8, 9, 16, 19])
-    func turn(_ rows: Int) {
-        for columns in [1, 7, 8, 9, 16, 23] {
-            let results = Self.kernels.map { kernels in
-                var out = [Float](repeating: 99, count: rows * columns + 1)
-                kernels.turn(Self.row(rows * (columns + 2)), rows, columns, columns + 2, Self.row(rows), 0.3, &out)
-                return out
-            }
-            #expect(results.allSatisfy { $0 == results[0] }, "\(columns) columns")
-        }
-    }
 }

@@ -119,37 +119,39 @@ struct WindowKernelsTests {
 
     @Test("the transforms of tiles are the reference's within rounding, lane by lane", arguments: places)
     func winograd(_ runs: [PlaceRun]) {
-        let distances = (0..<WinogradKernels.size).map { $0 / 6 * 13 + $0 % 6 }
-        for lanes in [1, 8, 9, 16] {
-            let runs = runs.filter { $0.lane < lanes }
-            var results: [[Float]] = []
-            for kernels in Self.winogradKernels {
-                var out = [Float](repeating: 0, count: WinogradKernels.size * 32)
-                Self.input.withUnsafeBufferPointer { input in
-                    distances.withUnsafeBufferPointer { distances in
-                        runs.withUnsafeBufferPointer { runs in
-                            guard let start = input.baseAddress else { return }
-                            kernels.gather(start + Panels<Float>.slack, distances, runs, lanes, &out, 32)
+        for tile in WinogradTile.allCases {
+            let distances = (0..<tile.size).map { $0 / tile.reach * 13 + $0 % tile.reach }
+            for lanes in [1, 8, 9, 16] {
+                let runs = runs.filter { $0.lane < lanes }
+                var results: [[Float]] = []
+                for kernels in Self.winogradKernels {
+                    var out = [Float](repeating: 0, count: tile.size * 32)
+                    Self.input.withUnsafeBufferPointer { input in
+                        distances.withUnsafeBufferPointer { distances in
+                            runs.withUnsafeBufferPointer { runs in
+                                guard let start = input.baseAddress else { return }
+                                kernels.gather(tile, start + Panels<Float>.slack, distances, runs, lanes, &out, 32)
+                            }
                         }
                     }
+                    results.append(out.enumerated().filter { $0.offset % 32 < lanes }.map(\.element))
                 }
-                results.append(out.enumerated().filter { $0.offset % 32 < lanes }.map(\.element))
-            }
-            // Elements below 126, of which a transform adds up to a hundredfold.
-            for result in results.dropFirst() {
-                #expect(zip(results[0], result).allSatisfy { abs($0 - $1) < 1e-2 }, "\(lanes) lanes")
+                // Elements below 126, of which a transform adds up to a hundredfold.
+                for result in results.dropFirst() {
+                    #expect(zip(results[0], result).allSatisfy { abs($0 - $1) < 1e-2 }, "\(tile), \(lanes) lanes")
+                }
             }
         }
     }
 
-    @Test("sums of tiles become places as the reference has it, within rounding")
-    func winogradLines() {
-        let sums = (0..<WinogradKernels.size * 20).map { Float($0 * 37 % 251) / 125 - 1 }
+    @Test("sums of tiles become places as the reference has it, within rounding", arguments: WinogradTile.allCases)
+    func winogradLines(_ tile: WinogradTile) {
+        let sums = (0..<tile.size * 20).map { Float($0 * 37 % 251) / 125 - 1 }
         for activation in ProductKernelsTests.activations {
             var results: [[Float]] = []
             for kernels in Self.winogradKernels {
                 var out = [Float](repeating: 0, count: 4 * 64)
-                kernels.lines(sums, 20, 0.25, activation, &out)
+                kernels.lines(tile, sums, 20, 0.25, activation, &out)
                 results.append(out)
             }
             for result in results.dropFirst() {

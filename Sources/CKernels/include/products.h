@@ -99,6 +99,19 @@ void quantd_finish(
     quantd_instructions set, const int32_t *sums, size_t count, quantd_scaling scaling, quantd_activation activation,
     float *out);
 
+/// What makes floats of the exact sums of several rows.
+typedef struct {
+    const float *scales;  ///< one for each row, or for each column
+    int are_of_columns;
+    const float *addends; ///< of each column; NULL for none
+    float factor;         ///< of sums with addends
+} quantd_rows_scaling;
+
+/// out[row * columns + column] = (sums * scale + addend) * factor, each step rounded; without addends sums * scale alone.
+void quantd_finish_rows(
+    quantd_instructions set, const int32_t *restrict sums, size_t rows, size_t columns, quantd_rows_scaling scaling,
+    float *restrict out);
+
 /// q[i] = round half away from zero of fl32(x[i] * scale), clamped to -127...127; NaN gives 0.
 void quantd_bytes(quantd_instructions set, const float *x, size_t count, float scale, int8_t *q);
 

@@ -18,16 +18,4 @@ void quantd_adjust(
     quantd_instructions set, float *restrict x, size_t count, float scale, float shift, const float *restrict factors,
     const float *restrict addends);
 
-/// Rows that are `stride` numbers apart.
-typedef struct {
-    size_t rows;
-    size_t columns;
-    size_t stride;
-} quantd_grid;
-
-/// out[column * rows + row] = (x[row * stride + column] + addends[row]) * scale, each step rounded.
-void quantd_turn(
-    quantd_instructions set, const float *restrict x, quantd_grid grid, const float *restrict addends, float scale,
-    float *restrict out);
-
 #endif

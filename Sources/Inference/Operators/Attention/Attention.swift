@@ -56,7 +56,9 @@ struct Attention {
     private static func share(
         _ scores: UnsafeMutableBufferPointer<Float>, columns: Int, scale: Float, mask: ArraySlice<Float>?
     ) {
-        for index in scores.indices { scores[index] *= scale }
+        if scale != 1 {
+            for index in scores.indices { scores[index] *= scale }
+        }
         if let mask {
             for (index, value) in mask.enumerated() { scores[index] += value }
         }

@@ -5,7 +5,6 @@ import Numerics
 /// Caches are kept as runtime 1.0.20261020 keeps them, each head with a row for each position; the source still had a
 /// column for each position, all heads in one matrix.
 struct MultiHeadAttention: Operator {
-    private let heads: Int
     private let takesMask: Bool
     private let keepsCache: Bool
     private let scale: Float
@@ -28,18 +27,17 @@ struct MultiHeadAttention: Operator {
         let isInt8 = term != 0
         let queryDimension = try source.int("weight_data_size") / dimension
         func projection(
-            _ name: String, _ side: PanelSide, _ rows: Int, _ columns: Int, scales: String = "int8_scales"
+            _ name: String, heads: Int, _ rows: Int, _ columns: Int, scales: String = "int8_scales"
         ) throws -> Projection {
-            try Projection(source, name, side, rows: rows, columns: columns, scales: isInt8 ? scales : nil)
+            try Projection(source, name, heads: heads, rows: rows, columns: columns, scales: isInt8 ? scales : nil)
         }
-        self.heads = heads
         self.takesMask = try source.flag("attn_mask")
         self.keepsCache = try source.flag("kv_cache")
         self.scale = try source.float("scale")
-        self.query = try projection("q", .left, dimension, queryDimension)
-        self.key = try projection("k", .left, dimension, source.int("kdim"))
-        self.value = try projection("v", .left, dimension, source.int("vdim"))
-        self.output = try projection("out", .right, queryDimension, dimension, scales: "int8_scale")
+        self.query = try projection("q", heads: heads, dimension, queryDimension)
+        self.key = try projection("k", heads: heads, dimension, source.int("kdim"))
+        self.value = try projection("v", heads: heads, dimension, source.int("vdim"))
+        self.output = try projection("out", heads: 1, queryDimension, dimension, scales: "int8_scale")
         self.attention = Attention(product: isInt8 ? .int8 : .float)
     }
 
@@ -52,7 +50,7 @@ struct MultiHeadAttention: Operator {
         let cache = inputs + (takesMask ? 1 : 0)
         let asking = try query.factor(of: bottoms[0])
         let own = inputs == 1 ? asking : nil
-        let queries = try query.heads(heads, of: asking, scale: scale)
+        let queries = try query.heads(of: asking, scale: scale)
         let keys = try projected(
             bottoms[min(1, inputs - 1)], own, by: key, behind: keepsCache ? bottoms[cache] : .empty)
         let values = try projected(
@@ -71,6 +69,6 @@ struct MultiHeadAttention: Operator {
     ) throws -> Tensor {
         guard own != nil || past.isEmpty else { return past }
         return try Attention.joined(
-            projection.heads(heads, of: own ?? projection.factor(of: bottom)), behind: past)
+            projection.heads(of: own ?? projection.factor(of: bottom)), behind: past)
     }
 }

@@ -1,88 +1,69 @@
 import Numerics
 
-/// A matrix of weights and what is added to each row of it.
+/// A matrix of weights and what is added to each row of it, cut into heads.
 struct Projection: Sendable {
+    /// A right matrix for each head, so that its columns stand where attention wants them.
     private let weights: Factor
     private let bias: [Float]
     private let inputs: Int
+    private let heads: Int
 
     /// Reads the weights of this name.
     ///
     /// - Parameters:
-    ///   - side: which factor they are: the left for `heads`, the right for `rows`.
+    ///   - heads: how many heads the rows are shared out over.
     ///   - scales: the end of the name of the scales; nil where the weights are floats.
     /// - Throws: `Misfit` where they are stored otherwise or are not as many.
-    init(_ source: LayerSource, _ name: String, _ side: PanelSide, rows: Int, columns: Int, scales: String?) throws {
+    init(
+        _ source: LayerSource, _ name: String, heads: Int = 1, rows: Int, columns: Int, scales: String?
+    ) throws {
+        self.heads = heads
         inputs = columns
         bias = try source.requiredFloats("\(name)_bias_data")
         guard bias.count == rows else { throw Misfit("has \(bias.count) biases for \(rows) rows of \(name)") }
         let array = "\(name)_weight_data"
+        let lanes = Lanes.rows(rows / heads, of: columns)
         switch (source.weight(array), scales) {
         case (.int8(let bytes), let scales?):
             let matrix = try Matrix(rows: rows, columns: columns, bytes)
             weights = .int8(
                 try QuantizedPanels(
-                    bytes, side, matrix.lanes(isTurned: false), scales: source.requiredFloats("\(array)_\(scales)")))
+                    matrix.elements, .right, lanes, scales: source.requiredFloats("\(array)_\(scales)")))
         case (.float(let values), nil):
             let matrix = try Matrix(rows: rows, columns: columns, values)
-            weights = .float(Panels(side, matrix.lanes(isTurned: false), of: values))
+            weights = .float(Panels(.right, lanes, of: matrix.elements))
         case (.float, _): throw Misfit("\(array) is stored as floats, wanted int8")
         case (.int8, nil): throw Misfit("\(array) is stored as int8, wanted floats")
         case (nil, _): throw Misfit("has no \(array)")
         }
     }
 
-    /// A bottom as the right factor, as projections of the same kind may share it; quantized with one scale where the weights are.
+    /// A bottom as the left factor, as projections of the same kind may share it; quantized with one scale where the weights are.
     func factor(of bottom: Tensor) throws -> Factor {
         guard bottom.axisCount == 2, bottom.width == inputs else {
             throw Misfit("a bottom has shape \(bottom.shape), wanted rows of \(inputs)")
         }
-        let (lanes, values) = (Lanes.rows(bottom.height, of: inputs), try bottom.floats())
+        return factor(try bottom.floats(), scale: .common)
+    }
+
+    private func factor(_ rows: [Float], scale: QuantizedPanels.Sharing) -> Factor {
+        let lanes = Lanes.rows(rows.count / inputs, of: inputs)
         switch weights {
-        case .float: return .float(Panels(.right, lanes, of: values))
-        case .int8: return .int8(QuantizedPanels(quantizing: values, .right, lanes, scale: .common))
+        case .float: return .float(Panels(.left, lanes, of: rows))
+        case .int8: return .int8(QuantizedPanels(quantizing: rows, .left, lanes, scale: scale))
         }
     }
 
     /// The rows of a bottom, projected, scaled and cut into heads.
-    ///
-    /// The weights have a scale for each row.
-    func heads(_ count: Int, of bottom: Factor, scale: Float = 1) throws -> Tensor {
-        let positions = bottom.extents.lanes
-        guard bottom.extents.depth == inputs else {
-            throw Misfit("a bottom has rows of \(bottom.extents.depth), wanted \(inputs)")
-        }
-        // The weights are the left factor, so that each of their rows has its own scale.
-        let size = try Tensor.count(of: [bias.count, positions])
-        let columns = try [Float](unsafeUninitializedCapacity: size) { columns, initialized in
-            initialized = size
-            let columns = UnsafeMutableBufferPointer(rebasing: columns[..<size])
-            switch (weights, bottom) {
-            case (.float(let weights), .float(let bottom)): MatrixProduct.multiply(weights, bottom, into: columns)
-            case (.int8(let weights), .int8(let bottom)): weights.multiply(bottom, into: columns)
-            case (.float, .int8), (.int8, .float): throw Misfit("has one factor in int8 and one in float")
-            }
-        }
-        let width = bias.count / count
-        return try Tensor(everyFloat: [count, positions, width]) { out in
-            columns.withUnsafeBufferPointer { columns in
-                bias.withUnsafeBufferPointer { bias in
-                    guard let out = out.baseAddress, let columns = columns.baseAddress, let bias = bias.baseAddress
-                    else { return }
-                    Threads.each(count) { head in
-                        let first = head * width
-                        RowKernels.fast.turn(
-                            columns + first * positions, width, positions, positions, bias + first, scale,
-                            out + first * positions)
-                    }
-                }
-            }
+    func heads(of bottom: Factor, scale: Float = 1) throws -> Tensor {
+        let (positions, depth) = bottom.extents
+        guard depth == inputs else { throw Misfit("a bottom has rows of \(depth), wanted \(inputs)") }
+        return try Tensor(everyFloat: [heads, positions, bias.count / heads]) {
+            try multiply(bottom, scale: scale, into: $0)
         }
     }
 
-    /// The positions of all heads beside each other, projected.
-    ///
-    /// Each position is quantized with a scale of its own, the weights have one.
+    /// The positions of all heads beside each other, projected; where the weights are quantized, each with a scale of its own.
     func rows(of heads: Tensor) throws -> Tensor {
         let (count, positions, size) = (heads.channels, heads.height, heads.width)
         let rows = try heads.withFloats { values in
@@ -97,20 +78,39 @@ struct Projection: Sendable {
                 }
             }
         }
-        let lanes = Lanes.rows(positions, of: count * size)
-        return try Tensor(everyFloat: [positions, bias.count]) { out in
-            switch weights {
-            case .float(let weights):
-                MatrixProduct.multiply(Panels(.left, lanes, of: rows), weights, into: out)
-            case .int8(let weights):
-                QuantizedPanels(quantizing: rows, .left, lanes, scale: .ofEachRow).multiply(weights, into: out)
-            }
+        return try Tensor(everyFloat: [positions, bias.count]) {
+            try multiply(factor(rows, scale: .ofEachRow), scale: 1, into: $0)
+        }
+    }
+
+    /// Writes `(left · weights + bias) * scale` for each head.
+    private func multiply(_ left: Factor, scale: Float, into out: UnsafeMutableBufferPointer<Float>) throws {
+        let width = bias.count / heads
+        let size = left.extents.lanes * width
+        func eachHead(_ body: (Int, UnsafePointer<Float>, UnsafeMutableBufferPointer<Float>) -> Void) {
             bias.withUnsafeBufferPointer { bias in
-                for position in 0..<positions {
-                    let row = position * bias.count
-                    for index in 0..<bias.count { out[row + index] += bias[index] }
+                guard let bias = bias.baseAddress else { return }
+                Threads.each(heads) { head in
+                    body(
+                        head, bias + head * width,
+                        UnsafeMutableBufferPointer(rebasing: out[head * size..<(head + 1) * size]))
                 }
             }
+        }
+        switch (left, weights) {
+        case (.float(let left), .float(let weights)):
+            eachHead { head, bias, out in
+                MatrixProduct.multiply(left, weights, matrix: head, startingWith: .ofColumn(bias), into: out)
+                if scale != 1 {
+                    for index in out.indices { out[index] *= scale }
+                }
+            }
+        case (.int8(let left), .int8(let weights)):
+            eachHead { head, bias, out in
+                left.multiply(weights, matrix: head, ColumnAffine(addends: bias, factor: scale), into: out)
+            }
+        case (.float, .int8), (.int8, .float):
+            throw Misfit("has one factor in int8 and one in float")
         }
     }
 }

@@ -68,7 +68,7 @@ struct Convolution: Operator {
         return ConvolutionSweep(
             bottom: bottom, channels: channels, filter: filter, padValue: padValue, activation: activation,
             places: unfolding.places,
-            layout: try BorderedLayout(filter.isTiled ? unfolding.tiled() : unfolding, channels: channels))
+            layout: try BorderedLayout(filter.tile.map(unfolding.tiled) ?? unfolding, channels: channels))
     }
 
     /// The weights, and the windows with their kernel.

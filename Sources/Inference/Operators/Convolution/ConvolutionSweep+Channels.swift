@@ -17,20 +17,20 @@ extension ConvolutionSweep {
         let (fused, together) = (activation.fused ?? .none, ChannelKernels.channels)
         let biases = filter.bias ?? [Float](repeating: 0, count: channels)
         let (distances, positions) = (layout.distances(channels: 1), layout.positions)
-        // One more position, for what is nowhere in the layout.
-        let size = (layout.planeSize + 1) * together
+        // One more position, for what is nowhere in the layout; each begins with a line of the cache and is one.
+        let size = (layout.planeSize + 1) * together * MemoryLayout<Float>.stride
         panels.withPanels { weights in
             distances.withUnsafeBufferPointer { distances in
                 positions.withUnsafeBufferPointer { positions in
                     biases.withUnsafeBufferPointer { biases in
                         Threads.each((channels + together - 1) / together) { index in
                             let first = index * together
-                            withUnsafeTemporaryAllocation(of: Float.self, capacity: size) { room in
+                            withUnsafeTemporaryAllocation(byteCount: size, alignment: 64) { room in
                                 guard let biases = biases.baseAddress else { return }
                                 ChannelKernels.fast.slide(
                                     input + first * positions.count, min(together, channels - first), positions,
                                     padValue, distances, plane, weights + first * distances.count, biases + first,
-                                    fused, room, out + first * placeCount)
+                                    fused, room.bindMemory(to: Float.self), out + first * placeCount)
                             }
                         }
                     }

@@ -1,19 +1,20 @@
 import Numerics
 
 extension ConvolutionSweep {
-    /// Tile by tile of four by four places, with the weights' transforms.
+    /// Tile by tile, with the weights' transforms.
     func multiplyTiles(
-        _ input: BorderedLayout.Content<Float>, _ panels: Panels<Float>, into out: UnsafeMutablePointer<Float>
+        _ tile: WinogradTile, _ input: BorderedLayout.Content<Float>, _ panels: Panels<Float>,
+        into out: UnsafeMutablePointer<Float>
     ) {
         // What a panel of tiles needs, so that a block stays in a near cache.
-        let words = WinogradKernels.size * PanelSide.right.width * (channels + filter.outputs)
+        let words = tile.size * PanelSide.right.width * (channels + filter.outputs)
         let blocks = blocks(of: layout.places.reduce(1, *), panels: max(1, min(4, (1 << 18) / words)))
         let distances = layout.distances(channels: 1)
         input.elements.withUnsafeBufferPointer { elements in
             distances.withUnsafeBufferPointer { distances in
                 guard let elements = elements.baseAddress else { return }
                 Threads.each(blocks.count) { index in
-                    multiply(blocks[index], elements + input.start, distances, panels, into: out)
+                    multiply(tile, blocks[index], elements + input.start, distances, panels, into: out)
                 }
             }
         }
@@ -21,10 +22,10 @@ extension ConvolutionSweep {
     }
 
     private func multiply(
-        _ block: Block, _ input: UnsafePointer<Float>, _ distances: UnsafeBufferPointer<Int>, _ panels: Panels<Float>,
-        into out: UnsafeMutablePointer<Float>
+        _ tile: WinogradTile, _ block: Block, _ input: UnsafePointer<Float>, _ distances: UnsafeBufferPointer<Int>,
+        _ panels: Panels<Float>, into out: UnsafeMutablePointer<Float>
     ) {
-        let (rows, columns, size) = (block.outputs.count, block.places.count, WinogradKernels.size)
+        let (rows, columns, size) = (block.outputs.count, block.places.count, tile.size)
         // Of one matrix of transformed elements, and of one of sums.
         let stride = channels * columns + Panels<Float>.slack
         let sumStride = rows * columns + Panels<Float>.slack
@@ -35,7 +36,8 @@ extension ConvolutionSweep {
                 let panel = elements + (first - block.places.lowerBound) * channels
                 for channel in 0..<channels {
                     WinogradKernels.fast.gather(
-                        input + channel * layout.planeSize, distances, runs, lanes, panel + channel * lanes, stride)
+                        tile, input + channel * layout.planeSize, distances, runs, lanes, panel + channel * lanes,
+                        stride)
                 }
             }
             for matrix in 0..<size {
@@ -49,7 +51,7 @@ extension ConvolutionSweep {
             for row in 0..<rows {
                 let output = block.outputs.lowerBound + row
                 write(
-                    block.places, of: sums + row * columns, sumStride, bias: filter.bias?[output] ?? 0,
+                    tile, block.places, of: sums + row * columns, sumStride, bias: filter.bias?[output] ?? 0,
                     to: out + output * placeCount)
             }
         }
@@ -57,28 +59,28 @@ extension ConvolutionSweep {
 
     /// Writes the places of some tiles of an output channel.
     private func write(
-        _ tiles: Range<Int>, of sums: UnsafePointer<Float>, _ stride: Int, bias: Float,
+        _ tile: WinogradTile, _ tiles: Range<Int>, of sums: UnsafePointer<Float>, _ stride: Int, bias: Float,
         to out: UnsafeMutablePointer<Float>
     ) {
-        let (size, across, panel) = (WinogradKernels.places, layout.places[2], PanelSide.right.width)
+        let (size, across, panel) = (tile.places, layout.places[2], PanelSide.right.width)
         let (height, width) = (places[1], places[2])
         withUnsafeTemporaryAllocation(of: Float.self, capacity: size * size * panel) { lines in
             guard let lines = lines.baseAddress else { return }
             for first in Swift.stride(from: tiles.lowerBound, to: tiles.upperBound, by: panel) {
                 WinogradKernels.fast.lines(
-                    sums + (first - tiles.lowerBound), stride, bias, activation.fused ?? .none, lines)
+                    tile, sums + (first - tiles.lowerBound), stride, bias, activation.fused ?? .none, lines)
                 let end = min(first + panel, tiles.upperBound)
-                var tile = first
-                while tile < end {
-                    let (down, column) = tile.quotientAndRemainder(dividingBy: across)
-                    let count = min(across - column, end - tile)
+                var next = first
+                while next < end {
+                    let (down, column) = next.quotientAndRemainder(dividingBy: across)
+                    let count = min(across - column, end - next)
                     let x = column * size
                     for line in 0..<min(size, height - down * size) {
                         let target = out + (down * size + line) * width + x
                         target.update(
-                            from: lines + (line * panel + tile - first) * size, count: min(count * size, width - x))
+                            from: lines + (line * panel + next - first) * size, count: min(count * size, width - x))
                     }
-                    tile += count
+                    next += count
                 }
             }
         }
@@ -87,14 +89,14 @@ extension ConvolutionSweep {
 
 extension Unfolding {
     /// The tiles of Winograd's algorithm as places of a window of their own, in as much of a border as they need.
-    func tiled() throws -> Unfolding {
+    func tiled(_ tile: WinogradTile) throws -> Unfolding {
         let tiled = windows.indices.map { axis in
             guard axis > 0 else { return windows[axis] }
-            let tiles = (places[axis] - 1) / WinogradKernels.places + 1
-            let reach = (tiles - 1) * WinogradKernels.places + WinogradKernels.reach
+            let tiles = (places[axis] - 1) / tile.places + 1
+            let reach = (tiles - 1) * tile.places + tile.reach
             let before = windows[axis].before
             return Window(
-                kernel: WinogradKernels.reach, stride: WinogradKernels.places, before: before,
+                kernel: tile.reach, stride: tile.places, before: before,
                 after: reach - extents[axis] - before)
         }
         return try Unfolding(extents: extents, windows: tiled)

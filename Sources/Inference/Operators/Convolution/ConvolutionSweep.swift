@@ -20,11 +20,11 @@ struct ConvolutionSweep {
     /// The top, in a shape of as many elements.
     func top(_ shape: [Int]) throws -> Tensor {
         switch filter.weights {
-        case .winograd(let panels):
+        case .winograd(let tile, let panels):
             let input = laidOut(try bottom.floats(), border: padValue)
             return try Tensor(everyFloat: shape) { out in
                 guard let out = out.baseAddress else { return }
-                multiplyTiles(input, panels, into: out)
+                multiplyTiles(tile, input, panels, into: out)
             }
         case .float(let panels) where isDepthwise:
             return try bottom.withFloats { input in

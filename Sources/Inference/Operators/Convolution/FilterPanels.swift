@@ -6,7 +6,7 @@ struct FilterPanels: Sendable {
     enum Weights: Sendable {
         case float(Panels<Float>)
         /// The transforms of a 3 by 3 kernel for Winograd's algorithm.
-        case winograd(Panels<Float>)
+        case winograd(WinogradTile, Panels<Float>)
         case int8(Panels<Int32>, Filter.Scales)
     }
 
@@ -30,13 +30,14 @@ struct FilterPanels: Sendable {
         rowCount = filter.rowCount
         self.groups = groups
         let lanes = Lanes.rows(filter.outputs / groups, of: filter.rowCount)
-        switch filter.weights {
-        case .float(let values) where groups == 1 && Self.fitsWinograd(filter, windows):
+        let tile = groups == 1 ? Self.tile(for: filter, windows) : nil
+        switch (filter.weights, tile) {
+        case (.float(let values), let tile?):
             weights = .winograd(
-                WinogradKernels.panels(of: values, outputs: filter.outputs, inputs: filter.rowCount / 9))
-        case .float(let values):
+                tile, tile.panels(of: values, outputs: filter.outputs, inputs: filter.rowCount / 9))
+        case (.float(let values), nil):
             weights = .float(Panels(.left, lanes, of: values))
-        case .int8(let bytes, let scales):
+        case (.int8(let bytes, let scales), _):
             weights = .int8(Panels(.left, lanes, of: bytes), scales)
         }
         bias = filter.bias
@@ -50,20 +51,23 @@ struct FilterPanels: Sendable {
     /// Output channels of a group.
     var groupOutputs: Int { outputs / groups }
 
-    /// Whether the weights are for tiles of places and not for single ones.
-    var isTiled: Bool {
-        if case .winograd = weights { true } else { false }
+    /// The tiles of places that the weights are for; nil where they are for single ones.
+    var tile: WinogradTile? {
+        if case .winograd(let tile, _) = weights { tile } else { nil }
     }
 
-    /// Whether Winograd's algorithm is right for a filter, and pays.
+    /// The tiles by which Winograd's algorithm is right for a filter, and pays.
     ///
-    /// It needs channels enough to hide its transforms, and its weights take four times the memory, which is little only
-    /// where the filter is small.
-    private static func fitsWinograd(_ filter: Filter, _ windows: [Window]) -> Bool {
+    /// It needs channels enough to hide its transforms. Weights take four times the memory with tiles of four by four places,
+    /// which is little only where the filter is small, and not quite twice with two by two.
+    private static func tile(for filter: Filter, _ windows: [Window]) -> WinogradTile? {
         let inputs = filter.rowCount / 9
         let isThreeByThree =
             windows.first?.kernel == 1 && filter.rowCount.isMultiple(of: 9)
             && windows.dropFirst().allSatisfy { $0.with(before: 0, after: 0) == Window(kernel: 3) }
-        return isThreeByThree && min(inputs, filter.outputs) >= 16 && inputs * filter.outputs <= 1 << 16
+        guard isThreeByThree, min(inputs, filter.outputs) >= 16 else { return nil }
+        let (mostOfFour, mostOfTwo) = (1 << 16, 1 << 20)
+        let pairs = inputs * filter.outputs
+        return pairs <= mostOfFour ? .four : pairs <= mostOfTwo ? .two : nil
     }
 }

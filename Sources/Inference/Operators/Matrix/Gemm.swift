@@ -7,6 +7,8 @@ struct Gemm: Operator {
         let values: [Float]
         let rowStep: Int
         let columnStep: Int
+
+        var isOfColumns: Bool { rowStep == 0 && columnStep == 1 }
     }
 
     private let alpha: Float
@@ -101,9 +103,18 @@ struct Gemm: Operator {
         let addend = try addend(bottoms, rows: rows, columns: columns)
         let product = try Tensor(everyFloat: [rows, columns]) { out in
             switch (left, right) {
-            case (.float(let left), .float(let right)): MatrixProduct.multiply(left, right, into: out)
-            case (.int8(let left), .int8(let right)): left.multiply(right, into: out)
-            case (.float, .int8), (.int8, .float): throw Misfit("has one factor in int8 and one in float")
+            case (.float(let left), .float(let right)):
+                MatrixProduct.multiply(left, right, into: out)
+            case (.int8(let left), .int8(let right)):
+                if let addend, addend.isOfColumns, beta == 1 {
+                    addend.values.withUnsafeBufferPointer {
+                        left.multiply(right, $0.baseAddress.map { ColumnAffine(addends: $0, factor: alpha) }, into: out)
+                    }
+                    return
+                }
+                left.multiply(right, into: out)
+            case (.float, .int8), (.int8, .float):
+                throw Misfit("has one factor in int8 and one in float")
             }
             finish(out, columns: columns, addend)
         }

@@ -24,11 +24,11 @@ enum MatrixProduct: Sendable {
 
     private static let kernels = ProductKernels.fast
 
-    /// Writes `activation(start + left · right)` for matrices of one depth.
+    /// Writes `activation(start + left · right)` for matrices of one depth, the right one being one of several.
     ///
     /// Every sum is one chain in the order of the depth, as in ncnn's plain layers, however threads share the work.
     static func multiply(
-        _ left: Panels<Float>, _ right: Panels<Float>, startingWith start: ProductStart = .zero,
+        _ left: Panels<Float>, _ right: Panels<Float>, matrix: Int = 0, startingWith start: ProductStart = .zero,
         _ activation: SumActivation = .none, into out: UnsafeMutableBufferPointer<Float>
     ) {
         precondition(left.depth == right.depth && out.count >= left.lanes * right.lanes, "matrices do not fit")
@@ -41,7 +41,7 @@ enum MatrixProduct: Sendable {
                 case .ofColumn(let numbers): ProductStart.ofColumn(numbers + columns.lowerBound)
                 }
             left.withPanels(from: rows.lowerBound) { left in
-                right.withPanels(from: columns.lowerBound) { panels in
+                right.withPanels(of: matrix, from: columns.lowerBound) { panels in
                     kernels.multiplyFloat(
                         left, panels,
                         ProductExtents(rows: rows.count, columns: columns.count, depth: right.depth), start, activation,
@@ -51,15 +51,15 @@ enum MatrixProduct: Sendable {
         }
     }
 
-    /// Writes the exact sums of `left · right` for matrices of one depth.
+    /// Writes the exact sums of `left · right` for matrices of one depth, the right one being one of several.
     static func multiply(
-        _ left: Panels<Int32>, _ right: Panels<Int32>, into out: UnsafeMutableBufferPointer<Int32>
+        _ left: Panels<Int32>, _ right: Panels<Int32>, matrix: Int = 0, into out: UnsafeMutableBufferPointer<Int32>
     ) {
         precondition(left.depth == right.depth && out.count >= left.lanes * right.lanes, "matrices do not fit")
         eachPart(left.lanes, right.lanes) { rows, columns in
             guard let out = out.baseAddress else { return }
             left.withPanels(from: rows.lowerBound) { left in
-                right.withPanels(from: columns.lowerBound) { panels in
+                right.withPanels(of: matrix, from: columns.lowerBound) { panels in
                     kernels.multiplyInt8(
                         left, panels,
                         ProductExtents(rows: rows.count, columns: columns.count, depth: right.depth),

@@ -9,17 +9,18 @@ struct QuantizedPanels: Sendable {
     }
 
     let panels: Panels<Int32>
-    /// One for each lane, or one for all.
+    /// One for each lane of each matrix, or one for all.
     let scales: [Float]
 
     /// Bytes from a file.
     ///
     /// - Throws: `Misfit` where the scales are neither one nor one for each lane.
     init(_ bytes: [Int8], _ side: PanelSide, _ lanes: Lanes, scales: [Float]) throws {
-        guard scales.count == 1 || scales.count == lanes.count else {
-            throw Misfit("has \(scales.count) scales for \(lanes.count) rows")
+        panels = Panels(side, lanes, of: bytes)
+        let count = panels.count * panels.lanes
+        guard scales.count == 1 || scales.count == count else {
+            throw Misfit("has \(scales.count) scales for \(count) rows")
         }
-        self.panels = Panels(side, lanes, of: bytes)
         self.scales = scales
     }
 
@@ -62,16 +63,31 @@ struct QuantizedPanels: Sendable {
         return largest == 0 ? 1 : 127 / largest
     }
 
-    /// Writes the product with a right matrix that has one scale; the depths must agree.
-    func multiply(_ right: QuantizedPanels, into out: UnsafeMutableBufferPointer<Float>) {
-        let columns = right.panels.lanes
-        withUnsafeTemporaryAllocation(of: Int32.self, capacity: panels.lanes * columns) { sums in
-            MatrixProduct.multiply(panels, right.panels, into: sums)
-            guard let from = sums.baseAddress, let to = out.baseAddress else { return }
-            Threads.each(panels.lanes) { row in
-                let descale = 1 / (scales[scales.count == 1 ? 0 : row] * right.scales[0])
-                ProductKernels.fast.finish(
-                    from + row * columns, columns, descale, nil, .none, to + row * columns)
+    /// Writes the product with one of several matrices on the right.
+    ///
+    /// The depths must agree, and the right must have one scale, or the left one and the right one for each column.
+    func multiply(
+        _ right: QuantizedPanels, matrix: Int = 0, _ affine: ColumnAffine? = nil,
+        into out: UnsafeMutableBufferPointer<Float>
+    ) {
+        let (rows, columns) = (panels.lanes, right.panels.lanes)
+        let areOfColumns = right.scales.count > 1
+        precondition(!areOfColumns || scales.count == 1, "rows have scales, and columns others")
+        let descales = (0..<(areOfColumns ? columns : rows)).map { lane in
+            1 / (scales[scales.count == 1 ? 0 : lane] * right.scales[areOfColumns ? matrix * columns + lane : 0])
+        }
+        withUnsafeTemporaryAllocation(of: Int32.self, capacity: rows * columns) { sums in
+            MatrixProduct.multiply(panels, right.panels, matrix: matrix, into: sums)
+            descales.withUnsafeBufferPointer { descales in
+                guard let from = sums.baseAddress, let to = out.baseAddress, let descales = descales.baseAddress
+                else { return }
+                let few = 16
+                Threads.each((rows + few - 1) / few) { index in
+                    let row = index * few
+                    ProductKernels.fast.finishRows(
+                        from + row * columns, min(few, rows - row), columns,
+                        areOfColumns ? .ofColumns(descales) : .ofRows(descales + row), affine, to + row * columns)
+                }
             }
         }
     }
