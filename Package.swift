@@ -146,7 +146,7 @@ let package = Package(
         tests(
             "WorkingTests", ["Evaluating", "ModelFormat", "Quantizing", "Settings", "Vocabulary", "Working", system]),
         tests("PipelineTests", ["Ledger", "Pipeline", "Settings", "Vocabulary", "Working", log, system]),
-        tests("QuantdTests", ["Pipeline", "quantd", log, system]),
+        tests("QuantdTests", ["Pipeline", "Settings", "Vocabulary", "Working", "quantd", crypto, log, system]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
