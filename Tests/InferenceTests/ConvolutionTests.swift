@@ -131,4 +131,47 @@ struct ConvolutionTests {
             first = top
         }
     }
+
+    /// A kernel of one along the depth, as wide as its tiles want it.
+    struct Deep: Sendable {
+        let outputs: Int
+        let depth: Int
+        let height: Int
+        let stride: Int
+    }
+
+    static let deep = [16, 4098].flatMap { outputs in
+        [(2, 4, 1), (2, 5, 1), (3, 4, 1), (3, 5, 1), (3, 5, 2)].map {
+            Deep(outputs: outputs, depth: $0, height: $1, stride: $2)
+        }
+    }
+
+    @Test("of three dimensions with a kernel of 1 by 3 by 3 are those of each plane", arguments: deep)
+    func planes(_ one: Deep) throws {
+        let flat = Case(inputs: 16, outputs: one.outputs, height: one.height, width: 7)
+        let (size, places) = (flat.height * flat.width, flat.places.rows * flat.places.columns)
+        let volume = Case(inputs: 16, outputs: one.outputs, height: one.depth * one.height, width: 7)
+        let (input, weights, bias) = volume.numbers(seed: 2)
+        let depths = Array(stride(from: 0, to: one.depth, by: one.stride))
+        let wants = depths.map { depth -> [Double] in
+            let starts = (0..<16).map { channel in (channel * one.depth + depth) * size }
+            return flat.sums(starts.flatMap { input[$0..<$0 + size] }, weights, bias)
+        }
+        let params = "0=\(one.outputs) 1=3 21=1 3=1 23=\(one.stride) 4=1 24=0 5=1 6=\(weights.count)"
+        for threads in 1...2 {
+            let top = try TestModel.tops(
+                of: "Convolution3D", params, on: [Tensor([16, one.depth, one.height, 7], input)],
+                weights: [0] + weights + bias, threads: threads)[0]
+            #expect(top.shape == [one.outputs, depths.count, flat.places.rows, flat.places.columns])
+            let got = try top.floats()
+            for output in 0..<one.outputs {
+                for depth in depths.indices {
+                    let first = (output * depths.count + depth) * places
+                    let want = wants[depth][output * places..<(output + 1) * places]
+                    let isNear = zip(got[first..<first + places], want).allSatisfy { abs(Double($0) - $1) < 1e-4 }
+                    #expect(isNear, "\(threads), \(output), \(depth)")
+                }
+            }
+        }
+    }
 }
