@@ -109,8 +109,10 @@ struct ConvolutionTests {
                 Case(inputs: 16, outputs: 18, height: height, width: width, pad: $0)
             }
         }
-        // Tiles of two by two, because the channels are many: cut ones, whole ones, and more than a panel of them.
-        + [(1, 1), (3, 4), (7, 11)].map { Case(inputs: 16, outputs: 4098, height: $0, width: $1, pad: 1) }
+        // Tiles of two by two, because the channels are many: cut ones, whole ones, and more than a panel of them; and more inputs
+        // than a product takes at a time.
+        + [(1, 1), (3, 4), (7, 11)].map { Case(inputs: 20, outputs: 3302, height: $0, width: $1, pad: 1) }
+        + [Case(inputs: 260, outputs: 254, height: 3, width: 4, pad: 1)]
 
     @Test("come out within rounding, and to the bit alike on any number of threads", arguments: cases)
     func formula(_ one: Case) throws {
@@ -134,33 +136,34 @@ struct ConvolutionTests {
 
     /// A kernel of one along the depth, as wide as its tiles want it.
     struct Deep: Sendable {
+        let inputs: Int
         let outputs: Int
         let depth: Int
         let height: Int
         let stride: Int
     }
 
-    static let deep = [16, 4098].flatMap { outputs in
+    static let deep = [(16, 16), (20, 3302)].flatMap { inputs, outputs in
         [(2, 4, 1), (2, 5, 1), (3, 4, 1), (3, 5, 1), (3, 5, 2)].map {
-            Deep(outputs: outputs, depth: $0, height: $1, stride: $2)
+            Deep(inputs: inputs, outputs: outputs, depth: $0, height: $1, stride: $2)
         }
     }
 
     @Test("of three dimensions with a kernel of 1 by 3 by 3 are those of each plane", arguments: deep)
     func planes(_ one: Deep) throws {
-        let flat = Case(inputs: 16, outputs: one.outputs, height: one.height, width: 7)
+        let flat = Case(inputs: one.inputs, outputs: one.outputs, height: one.height, width: 7)
         let (size, places) = (flat.height * flat.width, flat.places.rows * flat.places.columns)
-        let volume = Case(inputs: 16, outputs: one.outputs, height: one.depth * one.height, width: 7)
+        let volume = Case(inputs: one.inputs, outputs: one.outputs, height: one.depth * one.height, width: 7)
         let (input, weights, bias) = volume.numbers(seed: 2)
         let depths = Array(stride(from: 0, to: one.depth, by: one.stride))
         let wants = depths.map { depth -> [Double] in
-            let starts = (0..<16).map { channel in (channel * one.depth + depth) * size }
+            let starts = (0..<one.inputs).map { channel in (channel * one.depth + depth) * size }
             return flat.sums(starts.flatMap { input[$0..<$0 + size] }, weights, bias)
         }
         let params = "0=\(one.outputs) 1=3 21=1 3=1 23=\(one.stride) 4=1 24=0 5=1 6=\(weights.count)"
         for threads in 1...2 {
             let top = try TestModel.tops(
-                of: "Convolution3D", params, on: [Tensor([16, one.depth, one.height, 7], input)],
+                of: "Convolution3D", params, on: [Tensor([one.inputs, one.depth, one.height, 7], input)],
                 weights: [0] + weights + bias, threads: threads)[0]
             #expect(top.shape == [one.outputs, depths.count, flat.places.rows, flat.places.columns])
             let got = try top.floats()
