@@ -102,10 +102,16 @@ struct Projection: Sendable {
         func eachHead(_ body: (Int, UnsafePointer<Float>, UnsafeMutableBufferPointer<Float>) -> Void) {
             bias.withUnsafeBufferPointer { bias in
                 guard let bias = bias.baseAddress else { return }
-                Threads.each(heads) { head in
+                func one(_ head: Int) {
                     body(
                         head, bias + head * width,
                         UnsafeMutableBufferPointer(rebasing: out[head * size..<(head + 1) * size]))
+                }
+                if heads.isMultiple(of: Threads.limit) || heads >= 4 * Threads.limit {
+                    Threads.each(heads, one)
+                } else {
+                    // Few heads that threads cannot have equally many of: they share the product of each instead.
+                    for head in 0..<heads { one(head) }
                 }
             }
         }
