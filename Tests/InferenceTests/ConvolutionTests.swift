@@ -134,6 +134,21 @@ struct ConvolutionTests {
         }
     }
 
+    @Test(
+        "with weights from a bottom are not made of tiles, which would bring one infinite element to all of their places"
+    )
+    func dynamicWeights() throws {
+        let one = Case(inputs: 16, outputs: 16)
+        var (input, weights, bias) = one.numbers(seed: 3)
+        input[0] = .infinity
+        let bottoms = [
+            try Tensor([16, 5, 5], input), try Tensor([16, 16, 3, 3], weights), try Tensor([16], bias),
+        ]
+        let top = try TestModel.tops(of: "Convolution", "0=16 1=3 4=1 5=1 19=1", on: bottoms)[0].floats()
+        let want = one.sums(input, weights, bias)
+        #expect(zip(top, want).allSatisfy { $1.isFinite ? abs(Double($0) - $1) < 2e-5 : !$0.isFinite })
+    }
+
     /// A kernel of one along the depth, as wide as its tiles want it.
     struct Deep: Sendable {
         let inputs: Int
