@@ -21,10 +21,10 @@ typedef struct {
     size_t stride;
 } quantd_supply;
 
-// The last share may end behind the numbers.
+// Each share begins at a place of its own, whatever the steps of others are rounded to; its last steps may be behind its end.
 INLINE quantd_supply supply(const void *numbers, size_t count, size_t share, size_t shares, size_t steps) {
-    const size_t pieces = shares * steps, stride = (count * sizeof(float) + pieces - 1) / pieces;
-    return (quantd_supply){(const char *)numbers + share * steps * stride, stride};
+    const size_t bytes = count * sizeof(float), first = share * bytes / shares, end = (share + 1) * bytes / shares;
+    return (quantd_supply){(const char *)numbers + first, (end - first + steps - 1) / steps};
 }
 
 INLINE void fetch_next(quantd_supply *supply) {

@@ -43,8 +43,13 @@ INLINE void finish_rows_body(
         while (i < columns && columns >= LANES) {
             // The last sixteen may begin among those before.
             i = least(i, columns - LANES);
-            const quantd_sums scale = step ? *(const quantd_sums *)(scales + i) : (quantd_sums){0} + *scales;
-            quantd_sums value = __builtin_convertvector(*(const quantd_mask *)(sums + i), quantd_sums) * scale;
+            quantd_sums value = __builtin_convertvector(*(const quantd_mask *)(sums + i), quantd_sums);
+            // A scale of all is not made a vector by adding it to 0, which has no -0.
+            if (step) {
+                value *= *(const quantd_sums *)(scales + i);
+            } else {
+                value *= *scales;
+            }
             if (scaling.addends) value = (value + *(const quantd_sums *)(scaling.addends + i)) * scaling.factor;
             *(quantd_sums *)(out + i) = value;
             i += LANES;

@@ -2,10 +2,12 @@
 #define QUANTD_FLOAT_NARROW_H
 
 // The float product where the last right panel has but a few columns: rows stand in the lanes instead, eight of which are read
-// where a left panel has six. So many panels are taken at a time that sums need not wait for one another, and that the sixteen of a
-// block come out even.
+// where a left panel has six. So many panels are taken at a time that sums need not wait for one another; the most, and so half and a
+// quarter of them, must divide the sixteen of a block, or its last ones would come singly and wait.
 
-enum { NARROW_COLUMNS = 4, NARROW_SUMS = 12 };
+enum { NARROW_COLUMNS = 4, NARROW_SUMS = 12, NARROW_PANELS = 8 };
+
+_Static_assert(ROW_BLOCK % (NARROW_PANELS * QUANTD_PANEL_ROWS) == 0, "a block is not of whole runs of panels");
 
 // The numbers of columns and of panels are known where this is inlined; more than one panel have all their rows.
 INLINE void narrow_tile(
@@ -67,10 +69,10 @@ INLINE void narrow(
     size_t columns, size_t rows, const float *left, size_t step, size_t panel_size, const float *right, size_t depth,
     phase phase, float *out, size_t stride) {
     switch (columns) {
-    case 1: narrow_rows(1, 8, rows, left, step, panel_size, right, depth, phase, out, stride); break;
-    case 2: narrow_rows(2, 4, rows, left, step, panel_size, right, depth, phase, out, stride); break;
-    case 3: narrow_rows(3, 4, rows, left, step, panel_size, right, depth, phase, out, stride); break;
-    default: narrow_rows(4, 2, rows, left, step, panel_size, right, depth, phase, out, stride); break;
+    case 1: narrow_rows(1, NARROW_PANELS, rows, left, step, panel_size, right, depth, phase, out, stride); break;
+    case 2: narrow_rows(2, NARROW_PANELS / 2, rows, left, step, panel_size, right, depth, phase, out, stride); break;
+    case 3: narrow_rows(3, NARROW_PANELS / 2, rows, left, step, panel_size, right, depth, phase, out, stride); break;
+    default: narrow_rows(4, NARROW_PANELS / 4, rows, left, step, panel_size, right, depth, phase, out, stride); break;
     }
 }
 

@@ -124,10 +124,11 @@ typedef struct {
 
 // A tile's share of the next right panel comes nearer.
 INLINE void fetch_right(const product *all, span steps, span block, span columns, size_t row) {
-    if (columns.first + columns.count == all->extents.columns) return;
+    const size_t next = columns.first + columns.count, count = least(QUANTD_PANEL_COLUMNS, all->extents.columns - next);
+    if (count == 0) return;
     fetch(
-        all->right + (columns.first + QUANTD_PANEL_COLUMNS) * all->extents.depth + steps.first * columns.count,
-        steps.count * columns.count, (row - block.first) / QUANTD_PANEL_ROWS, panels_of(block.count, QUANTD_LEFT));
+        all->right + next * all->extents.depth + steps.first * count, steps.count * count,
+        (row - block.first) / QUANTD_PANEL_ROWS, panels_of(block.count, QUANTD_LEFT));
 }
 
 // A tile's share of the rows that are needed as far into the next block, which for the last block is the first one with the next

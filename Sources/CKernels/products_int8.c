@@ -91,8 +91,10 @@ INLINE void row_of_panels(
 }
 
 // Where the last right panel has but a few columns rows stand in the lanes, sixteen of which are read where a left panel has six.
-// So many are taken at a time that sums need not wait for one another, and that the sixteen of a block come out even.
-enum { NARROW_COLUMNS = 4, NARROW_SUMS = 12 };
+// So many are taken at a time that sums need not wait for one another; how many must divide the sixteen of a block (see float_narrow.h).
+enum { NARROW_COLUMNS = 4, NARROW_SUMS = 12, NARROW_PANELS = 8 };
+
+_Static_assert(ROW_BLOCK % (NARROW_PANELS * QUANTD_PANEL_ROWS) == 0, "a block is not of whole runs of panels");
 
 // The numbers of columns and of panels are known where this is inlined; more than one panel have all their rows.
 INLINE void narrow_tile(
@@ -126,8 +128,8 @@ INLINE void narrow_tile(
 }
 
 INLINE void narrow_rows(
-    quantd_addition *add, size_t columns, size_t panels, size_t rows, int is_first, const int32_t *left, size_t word, size_t panel_size,
-    const int32_t *right, size_t depth, int32_t *out, size_t stride) {
+    quantd_addition *add, size_t columns, size_t panels, size_t rows, int is_first, const int32_t *left, size_t word,
+    size_t panel_size, const int32_t *right, size_t depth, int32_t *out, size_t stride) {
     const size_t together = panels * QUANTD_PANEL_ROWS;
     size_t row = 0;
     for (; row + together <= rows; row += together) {
@@ -149,10 +151,10 @@ INLINE void narrow(
     quantd_addition *add, size_t columns, size_t rows, int is_first, const int32_t *left, size_t word, size_t panel_size,
     const int32_t *right, size_t depth, int32_t *out, size_t stride) {
     switch (columns) {
-    case 1: narrow_rows(add, 1, 8, rows, is_first, left, word, panel_size, right, depth, out, stride); break;
-    case 2: narrow_rows(add, 2, 4, rows, is_first, left, word, panel_size, right, depth, out, stride); break;
-    case 3: narrow_rows(add, 3, 4, rows, is_first, left, word, panel_size, right, depth, out, stride); break;
-    default: narrow_rows(add, 4, 2, rows, is_first, left, word, panel_size, right, depth, out, stride); break;
+    case 1: narrow_rows(add, 1, NARROW_PANELS, rows, is_first, left, word, panel_size, right, depth, out, stride); break;
+    case 2: narrow_rows(add, 2, NARROW_PANELS / 2, rows, is_first, left, word, panel_size, right, depth, out, stride); break;
+    case 3: narrow_rows(add, 3, NARROW_PANELS / 2, rows, is_first, left, word, panel_size, right, depth, out, stride); break;
+    default: narrow_rows(add, 4, NARROW_PANELS / 4, rows, is_first, left, word, panel_size, right, depth, out, stride); break;
     }
 }
 

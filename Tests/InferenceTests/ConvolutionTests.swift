@@ -109,8 +109,10 @@ struct ConvolutionTests {
                 Case(inputs: 16, outputs: 18, height: height, width: width, pad: $0)
             }
         }
-        // Tiles of two by two, because the channels are many: cut ones, whole ones, and more than a panel of them.
-        + [(1, 1), (3, 4), (7, 11)].map { Case(inputs: 16, outputs: 4098, height: $0, width: $1, pad: 1) }
+        // Tiles of two by two, because the channels are many: cut ones, whole ones, and more than a panel of them; and more inputs
+        // than a product takes at a time.
+        + [(1, 1), (3, 4), (7, 11)].map { Case(inputs: 20, outputs: 3302, height: $0, width: $1, pad: 1) }
+        + [Case(inputs: 260, outputs: 254, height: 3, width: 4, pad: 1)]
 
     @Test("come out within rounding, and to the bit alike on any number of threads", arguments: cases)
     func formula(_ one: Case) throws {
@@ -129,6 +131,65 @@ struct ConvolutionTests {
             #expect(zip(got, want).allSatisfy { abs(Double($0) - $1) < tolerance })
             #expect(first == nil || first == top)
             first = top
+        }
+    }
+
+    @Test(
+        "with weights from a bottom are not made of tiles, which would bring one infinite element to all of their places"
+    )
+    func dynamicWeights() throws {
+        let one = Case(inputs: 16, outputs: 16)
+        var (input, weights, bias) = one.numbers(seed: 3)
+        input[0] = .infinity
+        let bottoms = [
+            try Tensor([16, 5, 5], input), try Tensor([16, 16, 3, 3], weights), try Tensor([16], bias),
+        ]
+        let top = try TestModel.tops(of: "Convolution", "0=16 1=3 4=1 5=1 19=1", on: bottoms)[0].floats()
+        let want = one.sums(input, weights, bias)
+        #expect(zip(top, want).allSatisfy { $1.isFinite ? abs(Double($0) - $1) < 2e-5 : !$0.isFinite })
+    }
+
+    /// A kernel of one along the depth, as wide as its tiles want it.
+    struct Deep: Sendable {
+        let inputs: Int
+        let outputs: Int
+        let depth: Int
+        let height: Int
+        let stride: Int
+    }
+
+    static let deep = [(16, 16), (20, 3302)].flatMap { inputs, outputs in
+        [(2, 4, 1), (2, 5, 1), (3, 4, 1), (3, 5, 1), (3, 5, 2)].map {
+            Deep(inputs: inputs, outputs: outputs, depth: $0, height: $1, stride: $2)
+        }
+    }
+
+    @Test("of three dimensions with a kernel of 1 by 3 by 3 are those of each plane", arguments: deep)
+    func planes(_ one: Deep) throws {
+        let flat = Case(inputs: one.inputs, outputs: one.outputs, height: one.height, width: 7)
+        let (size, places) = (flat.height * flat.width, flat.places.rows * flat.places.columns)
+        let volume = Case(inputs: one.inputs, outputs: one.outputs, height: one.depth * one.height, width: 7)
+        let (input, weights, bias) = volume.numbers(seed: 2)
+        let depths = Array(stride(from: 0, to: one.depth, by: one.stride))
+        let wants = depths.map { depth -> [Double] in
+            let starts = (0..<one.inputs).map { channel in (channel * one.depth + depth) * size }
+            return flat.sums(starts.flatMap { input[$0..<$0 + size] }, weights, bias)
+        }
+        let params = "0=\(one.outputs) 1=3 21=1 3=1 23=\(one.stride) 4=1 24=0 5=1 6=\(weights.count)"
+        for threads in 1...2 {
+            let top = try TestModel.tops(
+                of: "Convolution3D", params, on: [Tensor([one.inputs, one.depth, one.height, 7], input)],
+                weights: [0] + weights + bias, threads: threads)[0]
+            #expect(top.shape == [one.outputs, depths.count, flat.places.rows, flat.places.columns])
+            let got = try top.floats()
+            for output in 0..<one.outputs {
+                for depth in depths.indices {
+                    let first = (output * depths.count + depth) * places
+                    let want = wants[depth][output * places..<(output + 1) * places]
+                    let isNear = zip(got[first..<first + places], want).allSatisfy { abs(Double($0) - $1) < 1e-4 }
+                    #expect(isNear, "\(threads), \(output), \(depth)")
+                }
+            }
         }
     }
 }

@@ -13,6 +13,10 @@ struct ManyInputsMisfitTests {
         let words: String
 
         init(_ layer: String, _ shapes: [Int]..., weights: [Float?] = [], says words: String) {
+            self.init(layer, shapes: shapes, weights: weights, says: words)
+        }
+
+        init(_ layer: String, shapes: [[Int]], weights: [Float?], says words: String) {
             self.layer = layer
             self.shapes = shapes
             self.weights = weights
@@ -22,7 +26,7 @@ struct ManyInputsMisfitTests {
         var testDescription: String { "\(layer) on \(shapes)" }
     }
 
-    static let cases: [Case] = norms + products + attention + recurrent + signals + detectors
+    static let cases: [Case] = norms + products + attention + pasts + recurrent + signals + detectors
 
     static let norms = [
         Case("Softmax 0=2", [3, 4], says: "has axis 2 without fixbug0"),
@@ -99,6 +103,31 @@ struct ManyInputsMisfitTests {
         Case("RotaryEmbed", [1, 2, 5], [2, 2], [2, 2], says: "wanted rows of pairs"),
         Case("RotaryEmbed", [1, 2, 4], [1, 2], [2, 2], says: "the angles' shape is [1, 2], wanted at least [2, 2]"),
     ]
+
+    /// Four square projections of eight, as floats, and as bytes with their scales.
+    static let eights: [Float?] = Array(
+        repeatElement([nil] + [Float?](repeating: 0, count: 72), count: 4).joined())
+    static let byteEights: [Float?] =
+        Array(
+            repeatElement([Float(bitPattern: 0xD4B38)] + [Float?](repeating: 0, count: 16 + 8), count: 4).joined())
+        + [Float?](repeating: 1, count: 25)
+
+    /// Pasts that are taken alone and are not those of two heads of four.
+    static let pasts: [Case] = [
+        ([2, 4, 4], [2, 4, 8], "a cache has shape [2, 4, 8]"), ([2, 4, 4], [2, 4, 2], "a cache has shape [2, 4, 2]"),
+        ([2, 4, 4], [2, 4, 3], "a cache has shape [2, 4, 3]"), ([2, 4, 8], [2, 4, 4], "a cache has shape [2, 4, 8]"),
+        ([1, 4, 4], [1, 4, 4], "a cache has shape [1, 4, 4]"), ([1, 4, 4], [1, 4, 8], "a cache has shape [1, 4, 4]"),
+        ([4, 8], [2, 4, 4], "a cache has shape [4, 8]"),
+    ].flatMap { keys, values, words in
+        [("", eights), (" 18=2", byteEights)].flatMap { term, weights in
+            [[], [[5, 8]]].map { bottoms in
+                Case(
+                    "MultiHeadAttention 0=8 1=2 2=64 7=1" + term,
+                    shapes: [[3, 8], [5, 8]] + bottoms + [keys, values],
+                    weights: weights, says: words)
+            }
+        }
+    }
 
     static let rnn: [Float?] = [nil, 1, nil, 0, nil, 1]
 

@@ -108,6 +108,7 @@ typedef struct {
 } quantd_rows_scaling;
 
 /// out[row * columns + column] = (sums * scale + addend) * factor, each step rounded; without addends sums * scale alone.
+/// `out` must not be `sums`.
 void quantd_finish_rows(
     quantd_instructions set, const int32_t *restrict sums, size_t rows, size_t columns, quantd_rows_scaling scaling,
     float *restrict out);

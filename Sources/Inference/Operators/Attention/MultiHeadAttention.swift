@@ -67,7 +67,10 @@ struct MultiHeadAttention: Operator {
     private func projected(
         _ bottom: Tensor, _ own: Factor?, by projection: Projection, behind past: Tensor
     ) throws -> Tensor {
-        guard own != nil || past.isEmpty else { return past }
+        guard own != nil || past.isEmpty else {
+            try projection.check(past: past)
+            return past
+        }
         return try Attention.joined(
             projection.heads(of: own ?? projection.factor(of: bottom)), behind: past)
     }

@@ -63,9 +63,20 @@ struct Projection: Sendable {
         }
     }
 
+    /// Refuses heads of a past that this projection cannot have made.
+    func check(past: Tensor) throws {
+        let size = bias.count / heads
+        guard (2...3).contains(past.axisCount), past.channels == heads, past.width == size else {
+            throw Misfit("a cache has shape \(past.shape), wanted \(heads) heads with rows of \(size)")
+        }
+    }
+
     /// The positions of all heads beside each other, projected; where the weights are quantized, each with a scale of its own.
     func rows(of heads: Tensor) throws -> Tensor {
         let (count, positions, size) = (heads.channels, heads.height, heads.width)
+        guard count * size == inputs else {
+            throw Misfit("has \(count) heads with rows of \(size), wanted \(inputs) elements for each position")
+        }
         let rows = try heads.withFloats { values in
             [Float](unsafeUninitializedCapacity: values.count) { rows, initialized in
                 initialized = values.count
@@ -87,13 +98,20 @@ struct Projection: Sendable {
     private func multiply(_ left: Factor, scale: Float, into out: UnsafeMutableBufferPointer<Float>) throws {
         let width = bias.count / heads
         let size = left.extents.lanes * width
+        precondition(out.count == heads * size, "the projection does not fit")
         func eachHead(_ body: (Int, UnsafePointer<Float>, UnsafeMutableBufferPointer<Float>) -> Void) {
             bias.withUnsafeBufferPointer { bias in
                 guard let bias = bias.baseAddress else { return }
-                Threads.each(heads) { head in
+                func one(_ head: Int) {
                     body(
                         head, bias + head * width,
                         UnsafeMutableBufferPointer(rebasing: out[head * size..<(head + 1) * size]))
+                }
+                if heads.isMultiple(of: Threads.limit) || heads >= 4 * Threads.limit {
+                    Threads.each(heads, one)
+                } else {
+                    // Few heads that threads cannot have equally many of: they share the product of each instead.
+                    for head in 0..<heads { one(head) }
                 }
             }
         }

@@ -85,7 +85,8 @@ struct Convolution: Operator {
             let bias = hasBias ? try bottoms.bottom(2).floats() : nil
             let filter = try Filter(outputs: weights.shape[0], weights: .float(weights.floats()), bias: bias)
             let sized = zip(windows, kernels).map { $0.with(kernel: $1) }
-            return (try FilterPanels(filter, groups: group, windows: sized), sized)
+            // Without windows the weights are taken as they are: what is used once does not pay for its transforms.
+            return (try FilterPanels(filter, groups: group, windows: []), sized)
         }
     }
 }

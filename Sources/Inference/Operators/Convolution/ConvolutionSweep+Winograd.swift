@@ -72,11 +72,12 @@ extension ConvolutionSweep {
                 let end = min(first + panel, tiles.upperBound)
                 var next = first
                 while next < end {
-                    let (down, column) = next.quotientAndRemainder(dividingBy: across)
+                    let (row, column) = next.quotientAndRemainder(dividingBy: across)
+                    let (plane, down) = row.quotientAndRemainder(dividingBy: layout.places[1])
                     let count = min(across - column, end - next)
                     let x = column * size
                     for line in 0..<min(size, height - down * size) {
-                        let target = out + (down * size + line) * width + x
+                        let target = out + (plane * height + down * size + line) * width + x
                         target.update(
                             from: lines + (line * panel + next - first) * size, count: min(count * size, width - x))
                     }

@@ -59,13 +59,17 @@ struct FilterPanels: Sendable {
     /// The tiles by which Winograd's algorithm is right for a filter, and pays.
     ///
     /// It needs channels enough to hide its transforms. Weights take four times the memory with tiles of four by four places,
-    /// which is little only where the filter is small, and not quite twice with two by two.
-    private static func tile(for filter: Filter, _ windows: [Window]) -> WinogradTile? {
+    /// which is little only where the filter is small, and not quite twice with two by two. Channels are bounded because a thread
+    /// has the transforms of all inputs and the sums of all outputs at a time.
+    ///
+    /// An element that is infinite or no number reaches all places of its tiles, not only those whose window has it.
+    static func tile(for filter: Filter, _ windows: [Window]) -> WinogradTile? {
         let inputs = filter.rowCount / 9
         let isThreeByThree =
             windows.first?.kernel == 1 && filter.rowCount.isMultiple(of: 9)
             && windows.dropFirst().allSatisfy { $0.with(before: 0, after: 0) == Window(kernel: 3) }
-        guard isThreeByThree, min(inputs, filter.outputs) >= 16 else { return nil }
+        let channels = 16...4096
+        guard isThreeByThree, channels.contains(inputs), channels.contains(filter.outputs) else { return nil }
         let (mostOfFour, mostOfTwo) = (1 << 16, 1 << 20)
         let pairs = inputs * filter.outputs
         return pairs <= mostOfFour ? .four : pairs <= mostOfTwo ? .two : nil

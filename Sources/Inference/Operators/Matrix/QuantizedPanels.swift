@@ -72,6 +72,7 @@ struct QuantizedPanels: Sendable {
     ) {
         let (rows, columns) = (panels.lanes, right.panels.lanes)
         let areOfColumns = right.scales.count > 1
+        precondition(out.count >= rows * columns, "matrices do not fit")
         precondition(!areOfColumns || scales.count == 1, "rows have scales, and columns others")
         let descales = (0..<(areOfColumns ? columns : rows)).map { lane in
             1 / (scales[scales.count == 1 ? 0 : lane] * right.scales[areOfColumns ? matrix * columns + lane : 0])
