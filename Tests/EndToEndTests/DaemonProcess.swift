@@ -61,7 +61,7 @@ final class DaemonProcess {
         let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
         try handle.seekToEnd()
         process.standardError = handle
-        try process.run()
+        try process.start()
         self.process = process
     }
 
@@ -224,7 +224,7 @@ final class DaemonProcess {
         let (output, error) = (Pipe(), Pipe())
         process.standardOutput = output
         process.standardError = error
-        try process.run()
+        try process.start()
         let text = output.fileHandleForReading.readDataToEndOfFile()
         let complaint = error.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()

@@ -50,7 +50,7 @@ import Vocabulary
         process.arguments = ["--check", "--strict", "SHA256SUMS"]
         process.currentDirectoryURL = URL(fileURLWithPath: daemon.output.appending("vision/digits/latest").string)
         process.standardOutput = Pipe()
-        try process.run()
+        try process.start()
         process.waitUntilExit()
         #expect(process.terminationStatus == 0)
     }
@@ -142,7 +142,7 @@ import Vocabulary
         second.arguments = ["--config", daemon.folder.path.appending("quantd.toml").string]
         let complaint = Pipe()
         second.standardError = complaint
-        try second.run()
+        try second.start()
         let text = String(decoding: complaint.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         second.waitUntilExit()
         #expect(second.terminationStatus == 1)

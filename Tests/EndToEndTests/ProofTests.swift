@@ -24,7 +24,7 @@ import Vocabulary
         process.currentDirectoryURL = URL(fileURLWithPath: folder.string)
         process.standardOutput = Pipe()
         process.standardError = Pipe()
-        try process.run()
+        try process.start()
         process.waitUntilExit()
         return process.terminationStatus
     }
@@ -71,7 +71,7 @@ import Vocabulary
         process.currentDirectoryURL = URL(fileURLWithPath: daemon.models.appending("digits.eval").string)
         let output = Pipe()
         process.standardOutput = output
-        try process.run()
+        try process.start()
         let digest = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
         #expect(digest.count == 65)

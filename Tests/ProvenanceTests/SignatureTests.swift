@@ -130,7 +130,7 @@ enum Tool {
         process.arguments = arguments
         process.standardOutput = Pipe()
         process.standardError = Pipe()
-        try process.run()
+        try process.start()
         process.waitUntilExit()
         return process.terminationStatus
     }

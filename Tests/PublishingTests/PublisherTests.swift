@@ -61,7 +61,7 @@ struct PublisherTests {
         process.currentDirectoryURL = URL(fileURLWithPath: published.path.string)
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
-        try process.run()
+        try process.start()
         process.waitUntilExit()
         #expect(process.terminationStatus == 0)
         #expect(try output.isWhole(ModelName(name), 1))

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import SystemPackage
+import TestSupport
 
 /// The real `quantctl` and the shell, as people start them.
 enum CommandLine {
@@ -69,7 +70,7 @@ enum CommandLine {
         process.standardInput = input
         if let target { process.standardOutput = target } else { process.standardOutput = output }
         process.standardError = error
-        try process.run()
+        try process.start()
         try? output.fileHandleForWriting.close()
         // The complaint is shorter than a pipe is long, so it can be read last.
         let text = output.fileHandleForReading.readDataToEndOfFile()

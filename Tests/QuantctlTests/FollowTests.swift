@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import Ledger
 import SystemPackage
+import TestSupport
 import Testing
 import Vocabulary
 
@@ -20,7 +21,7 @@ struct FollowTests {
             process.arguments = ["history", "--follow", "--state", state.string] + arguments
             process.standardOutput = pipe
             process.standardError = FileHandle.nullDevice
-            try process.run()
+            try process.start()
         }
 
         deinit {

@@ -290,7 +290,7 @@ final class Scene {
         let output = Pipe()
         process.standardOutput = output
         process.standardError = output
-        try process.run()
+        try process.start()
         let text = output.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
         return (process.terminationStatus, String(decoding: text, as: UTF8.self))
@@ -305,7 +305,7 @@ final class Scene {
         process.arguments = [
             "-c", "exec > \"$1\"; head -c \"$2\" \"$3\"; exec sleep 3600", "sh", target.string, words[2], source.string,
         ]
-        try process.run()
+        try process.start()
         writer = process
         try await until { FileIdentity(of: target)?.size == Int64(words[2]) }
     }
