@@ -11,10 +11,11 @@ extension Run {
     func earlier(
         _ digests: Preparation.Digests, _ recipe: Recipe, _ found: inout RunResults, _ worker: WorkerProcess
     ) throws -> EarlierResult? {
+        guard trigger != .retry else { return nil }
         let mayBeThere = try patience {
             try ledger.mayHaveCachedRun(param: digests.param, bin: digests.bin, table: digests.table, recipe: recipe)
         }
-        guard trigger != .retry, mayBeThere else { return nil }
+        guard mayBeThere else { return nil }
         try addBinDigest(to: &found, from: worker)
         guard let bin = found.artifacts.first(where: { $0.role == .bin })?.digest else { return nil }
         return try patience {

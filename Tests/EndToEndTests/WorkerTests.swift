@@ -8,27 +8,13 @@ import Vocabulary
 
 /// What befalls a worker costs its run alone.
 @Suite(.serialized) struct WorkerTests {
-    /// A daemon whose worker is busy with a model for longer than hundreds of other tests can keep this one waiting.
+    /// A daemon whose worker is busy with a model.
     static func busy() async throws -> (daemon: DaemonProcess, worker: pid_t) {
         let daemon = try DaemonProcess()
-        try daemon.start("[evaluate]\nsamples = 1000000\nseconds = 3600", evaluates: true)
-        try putManySamples(daemon)
+        try daemon.start(ManySamples.configuration, evaluates: true)
+        try ManySamples.put(daemon)
         try GateTests.put(daemon, table: "model.table", samples: false)
         return (daemon, try await busyWorker(of: daemon, attempt: 1))
-    }
-
-    /// A million samples, all of them zeros.
-    private static func putManySamples(_ daemon: DaemonProcess) throws {
-        let bytes = try Fixtures.bytes(Fixtures.golden("digits-kl-collapse").appending("eval-x.npy"))
-        let header = String(decoding: bytes[..<128], as: Unicode.ASCII.self)
-        // The header keeps its length, 128 bytes: it ends in spaces.
-        let longer = header.replacing("(360, ", with: "(1000000, ").replacing("    \n", with: "\n")
-        let folder = daemon.models.appending("digits.eval")
-        try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
-        let begin = Data(bytes[..<10]) + Data(longer.unicodeScalars.dropFirst(10).map { UInt8($0.value) })
-        let path = folder.appending("in0.npy").string
-        try begin.write(to: URL(fileURLWithPath: path))
-        #expect(truncate(path, 128 + 1_000_000 * 64 * 4) == 0)
     }
 
     static func busyWorker(of daemon: DaemonProcess, attempt: Int) async throws -> pid_t {
