@@ -133,7 +133,7 @@ extension Panels where Number: ExpressibleByIntegerLiteral {
     private static func room(for count: Int, _ write: (UnsafeMutablePointer<Number>) -> Void) -> [Number] {
         [Number](unsafeUninitializedCapacity: count + slack) { numbers, initialized in
             guard let start = numbers.baseAddress else { return }
-            quantd_prefer_large_pages(start, count * MemoryLayout<Number>.stride)
+            LargePages.prefer(for: UnsafeMutableBufferPointer(start: start, count: count))
             write(start)
             (start + count).initialize(repeating: 0, count: slack)
             initialized = count + slack

@@ -6,18 +6,18 @@ extension WeightKernels {
         },
         quantize: { weights, scale, result in
             let count = min(weights.count, result.count)
-            var sum = StepErrors()
+            var lanes = [StepErrors](repeating: StepErrors(), count: LaneErrors.lanes)
             var extent = Extent()
             for start in stride(from: 0, to: count, by: LaneErrors.block) {
-                var lanes = [LaneErrors](repeating: LaneErrors(), count: LaneErrors.lanes)
+                var block = [LaneErrors](repeating: LaneErrors(), count: lanes.count)
                 for index in start..<min(count, start + LaneErrors.block) {
                     result[index] = quantized(weights[index], scale: scale)
-                    lanes[index % lanes.count].add(weights[index] * scale, result[index])
+                    block[index % lanes.count].add(weights[index] * scale, result[index])
                     extent.add(weights[index])
                 }
-                for lane in lanes { sum.add(lane) }
+                for lane in lanes.indices { lanes[lane].add(block[lane]) }
             }
-            return (sum.errors(scale: scale, count: count), extent)
+            return (lanes.reduce(into: StepErrors()) { $0.add($1) }.errors(scale: scale, count: count), extent)
         },
         narrow: { floats, halves in
             for index in 0..<min(floats.count, halves.count) {
@@ -42,7 +42,7 @@ extension WeightKernels.Extent {
 }
 
 /// The sums of every eighth weight of a block: the order that vector code has on every machine. A block ends before sums in
-/// 32 bits lose digits.
+/// 32 bits lose digits, and is added to those of the blocks before, lane by lane.
 private struct LaneErrors {
     static let lanes = 8
     static let block = 64 * lanes
@@ -72,5 +72,13 @@ extension StepErrors {
         reconstructed += Double(lane.reconstructed)
         maxError = max(maxError, Double(lane.maxError))
         clipped += lane.clipped
+    }
+
+    fileprivate mutating func add(_ other: StepErrors) {
+        signal += other.signal
+        noise += other.noise
+        reconstructed += other.reconstructed
+        maxError = max(maxError, other.maxError)
+        clipped += other.clipped
     }
 }

@@ -1,9 +1,12 @@
+import Numerics
+
 /// Memory for elements: a thread's own, for one piece after the other, or that of all threads, for all pieces of an array.
 final class PieceBuffer<Element: BitwiseCopyable> {
     private let memory: UnsafeMutableBufferPointer<Element>
 
     init(_ capacity: Int) {
         memory = .allocate(capacity: capacity)
+        LargePages.prefer(for: memory)
     }
 
     deinit {

@@ -92,6 +92,7 @@ public struct Quantization<Bytes: ByteSource> {
             done += attempt.layers[index].bytesBefore
             try progress(done)
         }
+        try writer.finish()
         return attempt
     }
 

@@ -9,7 +9,7 @@ struct TwinWriter<Bytes: ByteSource, Sink: ByteSink> {
     let source: Bytes
     let reader: WeightReader<Bytes>
     let kernels: WeightKernels
-    let sink: Sink
+    private let sink: BlockSink<Sink>
     /// Bytes written so far: the next array begins here.
     private(set) var position = 0
     /// Keeps an array between looking at it and quantizing it.
@@ -19,7 +19,7 @@ struct TwinWriter<Bytes: ByteSource, Sink: ByteSink> {
         self.source = source
         self.reader = reader
         self.kernels = kernels
-        self.sink = sink
+        self.sink = BlockSink(sink)
     }
 
     /// Writes one layer and says what was found in it.
@@ -37,6 +37,11 @@ struct TwinWriter<Bytes: ByteSource, Sink: ByteSink> {
         }
         written.byteCount = position - start
         return written
+    }
+
+    /// Passes on the last bytes; nothing is written afterwards.
+    func finish() throws {
+        try sink.finish()
     }
 
     private mutating func copy(_ weight: StoredWeight) throws {

@@ -93,6 +93,29 @@ import Testing
         }
     }
 
+    /// What rounds to ±127 at the most goes another way than what is cut off, 512 weights at a time.
+    @Test(
+        "fast quantizing equals the reference whether no weight of a block is cut off or one is, wherever it stands",
+        arguments: lengths.filter { $0 <= 1023 } + [1536], [126.9, 127.49999, 127.5, 1e30, .infinity])
+    func nearAndFar(count: Int, last: Float) {
+        var weights = Self.weights(count).map { $0.isFinite && $0.magnitude < 127 ? $0 : 0.25 }
+        for place in Set([0, 8, 511, 512, count - 1]) where weights.indices.contains(place) {
+            let before = weights[place]
+            weights[place] = place.isMultiple(of: 2) ? last : -last
+            for scale: Float in [1, -1, .nan] {
+                let reference = Self.quantize(.reference, weights, scale: scale)
+                for kernels in Self.fast {
+                    let fast = Self.quantize(kernels, weights, scale: scale)
+                    #expect(fast.result == reference.result, "scale \(scale), \(last) at \(place)")
+                    #expect(fast.extent == reference.extent, "scale \(scale), \(last) at \(place)")
+                    guard !scale.isNaN else { continue }
+                    #expect(fast.errors == reference.errors, "scale \(scale), \(last) at \(place)")
+                }
+            }
+            weights[place] = before
+        }
+    }
+
     @Test("error sums equal those of plain sums in double", arguments: [8, 513, 65537])
     func plainSums(count: Int) {
         let weights = Self.weights(count).map { $0.isFinite && $0.magnitude < 10 ? $0 : 0.25 }
