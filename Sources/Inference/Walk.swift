@@ -1,3 +1,5 @@
+import Numerics
+
 /// Three views of the same counts, walked together row by row.
 struct Walk {
     /// An element of each of the three, or a step in each.

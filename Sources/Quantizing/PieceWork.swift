@@ -1,4 +1,4 @@
-import Dispatch
+import Numerics
 
 #if canImport(Glibc)
     import Glibc
@@ -9,7 +9,7 @@ enum PieceWork {
     /// As many as there are cores; more than eight only wait for the memory.
     static let size = max(1, min(8, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
 
-    /// Calls `body` with the number of each piece, on several threads; a single piece is done where it is asked for.
+    /// Calls `body` with the number of each piece, on the threads that there are (`Threads.with`).
     ///
     /// - Parameters:
     ///   - buffers: makes what a thread needs for its pieces, once for each thread.
@@ -17,7 +17,7 @@ enum PieceWork {
     ///     which thread was the faster; the others may wait for it, so it is brief.
     /// - Throws: what `body` throws, of several errors that of the first piece.
     static func share<Buffers, Part: Sendable>(
-        _ count: Int, threads: Int = size, buffers: () -> Buffers,
+        _ count: Int, buffers: () -> Buffers,
         _ body: (Buffers, Int) throws -> Part, collect: (Part) -> Void = { _ in }
     ) throws {
         let queue = PieceQueue<Part>(count)
@@ -31,15 +31,7 @@ enum PieceWork {
                 }
             }
         }
-        if min(count, threads) > 1 {
-            withoutActuallyEscaping(takePieces) { takePieces in
-                // The compiler cannot see that pieces do not share memory.
-                nonisolated(unsafe) let takePieces = takePieces
-                DispatchQueue.concurrentPerform(iterations: min(count, threads)) { _ in takePieces() }
-            }
-        } else {
-            takePieces()
-        }
+        Threads.each(min(count, Threads.limit)) { _ in takePieces() }
         try queue.end()
     }
 }

@@ -31,7 +31,9 @@ public struct Quantization<Bytes: ByteSource> {
         planner = LayerPlanner(
             model: model, table: table, rows: rows, settings: settings, floatLayers: floatLayers,
             reader: WeightReader(model.bin, kernels: kernels, pieceSize: pieceSize), kernels: kernels)
-        plans = try model.param.layers.indices.map { [planner] in try planner.plan($0) }
+        plans = try Threads.with(PieceWork.size) { [planner] in
+            try model.param.layers.indices.map { try planner.plan($0) }
+        }
         notes = Self.notes(table: table, rows: rows, model: model.param)
     }
 
@@ -48,18 +50,7 @@ public struct Quantization<Bytes: ByteSource> {
     public func write(
         bin sink: some ByteSink, progress: (Int) throws -> Void = { _ in }
     ) throws -> (param: [UInt8], report: QuantizationReport) {
-        var plans = plans
-        var attempt = try write(plans, bin: sink, progress: progress)
-        if !attempt.obstacles.isEmpty {
-            for (index, reason) in attempt.obstacles {
-                plans[index] = try planner.plan(index, float: reason)
-            }
-            try sink.clear()
-            attempt = try write(plans, bin: sink, progress: progress)
-        }
-        guard attempt.obstacles.isEmpty else {
-            throw FormatError(file: planner.model.bin.file, .whole, "was changed while it was read")
-        }
+        let attempt = try Threads.with(PieceWork.size) { try writeUntilSound(bin: sink, progress: progress) }
         let report = QuantizationReport(
             layers: attempt.layers, notes: notes, bytesBefore: planner.model.bin.byteCount,
             bytesAfter: attempt.layers.reduce(0) { $0 + $1.bytesAfter })
@@ -72,6 +63,22 @@ public struct Quantization<Bytes: ByteSource> {
         var edits: [ParamFile.Edit] = []
         /// Layers that should not have become int8, and why.
         var obstacles: [(layer: Int, reason: FloatReason)] = []
+    }
+
+    private func writeUntilSound(bin sink: some ByteSink, progress: (Int) throws -> Void) throws -> Attempt {
+        var plans = plans
+        var attempt = try write(plans, bin: sink, progress: progress)
+        if !attempt.obstacles.isEmpty {
+            for (index, reason) in attempt.obstacles {
+                plans[index] = try planner.plan(index, float: reason)
+            }
+            try sink.clear()
+            attempt = try write(plans, bin: sink, progress: progress)
+        }
+        guard attempt.obstacles.isEmpty else {
+            throw FormatError(file: planner.model.bin.file, .whole, "was changed while it was read")
+        }
+        return attempt
     }
 
     private func write(

@@ -1,3 +1,4 @@
+import Numerics
 import Synchronization
 import Testing
 
@@ -12,10 +13,12 @@ import Testing
         _ count: Int, threads: Int, _ body: (Int) throws -> Result
     ) throws -> [Result] {
         var results: [Result] = []
-        try PieceWork.share(count, threads: threads, buffers: {}) { _, piece in
-            try body(piece)
-        } collect: {
-            results.append($0)
+        try Threads.with(threads) {
+            try PieceWork.share(count, buffers: {}) { _, piece in
+                try body(piece)
+            } collect: {
+                results.append($0)
+            }
         }
         return results
     }
@@ -47,8 +50,9 @@ import Testing
     @Test("no more threads make buffers than take pieces", arguments: [0, 1, 2, 100], [1, 2, 8])
     func buffers(count: Int, threads: Int) throws {
         let made = Mutex(0)
-        try PieceWork.share(
-            count, threads: threads, buffers: { made.withLock { $0 += 1 } }, { _, _ in })
+        try Threads.with(threads) {
+            try PieceWork.share(count, buffers: { made.withLock { $0 += 1 } }, { _, _ in })
+        }
         #expect(made.withLock { $0 } <= max(1, min(count, threads)))
     }
 

@@ -3,9 +3,9 @@ import Synchronization
 import TestSupport
 import Testing
 
-@testable import Inference
+@testable import Numerics
 
-@Suite("threads that share a network's loops")
+@Suite("threads that share loops")
 struct CrewTests {
     /// How often each index of a loop was met.
     private static func visits(_ count: Int, _ body: @escaping @Sendable (Int) -> Void = { _ in }) -> [Int] {

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Threads that share the loops of one network while it runs.
+/// Threads that share loops, one after the other.
 ///
 /// Whoever makes the crew is its first thread; the others, its mates, are started for the first loop. A mate that comes late, or
 /// not at all because the machine is busy, is not waited for: the first thread goes on as soon as nobody works any more.

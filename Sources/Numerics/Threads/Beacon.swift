@@ -1,5 +1,4 @@
 import Dispatch
-import Numerics
 import Synchronization
 
 /// A number that anyone may change, and that one thread at a time waits for.

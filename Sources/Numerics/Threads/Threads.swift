@@ -1,14 +1,14 @@
-/// How operators use several cores.
+/// How loops use several cores.
 public enum Threads {
-    /// The threads of the network that runs; nil where it has but one.
+    /// Those of whoever runs; nil where there is but one.
     @TaskLocal private static var crew: Crew?
 
-    /// How many threads the operator that runs may use.
-    static var limit: Int { crew?.size ?? 1 }
+    /// How many threads may be used.
+    public static var limit: Int { crew?.size ?? 1 }
 
-    /// Does `work` with up to `count` threads for the operators that run in it. They are there until it ends, and then no longer.
+    /// Does `work` with up to `count` threads for the loops in it. They are there until it ends, and then no longer.
     ///
-    /// A network that runs with as many threads within `work` uses these, which spares it to start its own.
+    /// What asks for as many threads within `work` uses these, which spares it to start its own.
     public static func with<Result, Failure>(
         _ count: Int, _ work: () throws(Failure) -> Result
     ) throws(Failure) -> Result {
@@ -22,7 +22,7 @@ public enum Threads {
     /// Calls `body` for every index, on up to `limit` threads; each index must write memory of its own alone.
     ///
     /// Who is free takes from what others have not come to, so indexes need not cost the same.
-    static func each(_ count: Int, _ body: (Int) -> Void) {
+    public static func each(_ count: Int, _ body: (Int) -> Void) {
         guard count > 1, let crew, crew.share(count, body) else {
             for index in 0..<max(count, 0) { body(index) }
             return
