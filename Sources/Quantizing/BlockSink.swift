@@ -28,7 +28,7 @@ final class BlockSink<Sink: ByteSink>: Sendable {
     /// - Parameters:
     ///   - size: bytes of a block; it begins at a multiple of that.
     ///   - limit: how many blocks may be open, above 0; what the oldest has is passed on as it is when there are more.
-    init(_ sink: Sink, size: Int = 1 << 18, limit: Int = 64) {
+    init(_ sink: Sink, size: Int = 1 << 18, limit: Int = 16) {
         self.sink = sink
         self.size = size
         self.limit = limit

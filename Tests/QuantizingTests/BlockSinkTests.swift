@@ -31,7 +31,7 @@ import Testing
     }
 
     /// Writes parts of `bytes` in this order, in blocks of sixteen.
-    static func written(_ parts: [Range<Int>], limit: Int = 64) throws -> NotingSink {
+    static func written(_ parts: [Range<Int>], limit: Int = 16) throws -> NotingSink {
         let sink = NotingSink()
         let blocks = BlockSink(sink, size: 16, limit: limit)
         for part in parts { try write(part, to: blocks) }
@@ -59,12 +59,12 @@ import Testing
         #expect(sink.writes == [0..<4, 16..<20, 4..<16, 20..<32])
     }
 
-    @Test("parts in any order come where they belong", arguments: 1...10, [1, 2, 64])
+    @Test("parts in any order come where they belong", arguments: 1...10, [1, 2, 16])
     func anyOrder(seed: UInt64, limit: Int) throws {
         #expect(try Self.written(Self.parts(seed: seed), limit: limit).content.bytes == Self.bytes)
     }
 
-    @Test("parts from several threads come where they belong", arguments: [1, 2, 64])
+    @Test("parts from several threads come where they belong", arguments: [1, 2, 16])
     func severalThreads(limit: Int) throws {
         let sink = NotingSink()
         let blocks = BlockSink(sink, size: 16, limit: limit)
