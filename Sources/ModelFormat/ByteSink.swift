@@ -9,10 +9,10 @@ public protocol ByteSink: Sendable {
     /// - Throws: whatever keeps the bytes from being stored.
     func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws
 
-    /// Gives up what was written, to begin anew.
+    /// Gives up what was written from `offset` on, to write it anew.
     ///
     /// - Throws: whatever keeps the bytes from being given up.
-    func clear() throws
+    func cut(to offset: Int) throws
 }
 
 /// Bytes in memory as a sink.
@@ -34,7 +34,7 @@ public final class MemorySink: ByteSink {
         }
     }
 
-    public func clear() {
-        content.withLock { $0 = [] }
+    public func cut(to offset: Int) {
+        content.withLock { $0.removeSubrange(min(offset, $0.count)...) }
     }
 }

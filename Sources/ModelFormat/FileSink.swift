@@ -15,7 +15,7 @@ public struct FileSink: ByteSink {
     }
 
     /// - Throws: `Errno`.
-    public func clear() throws {
-        try descriptor.resize(to: 0)
+    public func cut(to offset: Int) throws {
+        try descriptor.resize(to: Int64(offset))
     }
 }

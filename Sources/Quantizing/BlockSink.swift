@@ -34,7 +34,7 @@ final class BlockSink<Sink: ByteSink>: Sendable {
         self.limit = limit
     }
 
-    /// Takes bytes that begin at `offset`, none of them for the second time.
+    /// Takes bytes that begin at `offset`, none of them for the second time unless they were cut off.
     ///
     /// - Throws: what the sink throws, of these bytes or of others that were gathered.
     func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws {
@@ -54,11 +54,23 @@ final class BlockSink<Sink: ByteSink>: Sendable {
         }
     }
 
-    /// Passes on what no block was full of; nothing is written afterwards.
+    /// Gives up what lies from `offset` on, while nobody writes.
+    ///
+    /// - Throws: what the sink throws.
+    func cut(to offset: Int) throws {
+        try finish()
+        try sink.cut(to: offset)
+    }
+
+    /// Passes on what no block was full of.
     ///
     /// - Throws: what the sink throws.
     func finish() throws {
-        for block in blocks.withLock({ $0.open }).sorted(by: { $0.start < $1.start }) { try pass(block) }
+        let rest = blocks.withLock { blocks in
+            defer { blocks.open = [] }
+            return blocks.open
+        }
+        for block in rest.sorted(by: { $0.start < $1.start }) { try pass(block) }
     }
 
     /// - Returns: the block that is to be passed on.

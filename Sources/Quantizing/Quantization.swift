@@ -39,68 +39,50 @@ public struct Quantization<Bytes: ByteSource> {
 
     /// Writes the `.bin` of the int8 twin, on several threads, a bounded piece at a time.
     ///
-    /// A layer whose weights turn out not to allow int8 stays float. Since the layer before it may have been written to hand
-    /// it int8, everything is then written anew, once: the first attempt has found all such layers.
+    /// A layer whose weights turn out not to allow int8 stays float, and is written anew. So is what was written behind it, and
+    /// behind the layer before it if that was to hand it int8.
     ///
-    /// - Parameter progress: called behind each layer with the bytes of the input that are done, from the beginning again
-    ///   where the twin is written anew; what it throws ends it.
+    /// - Parameter progress: called behind each layer with the bytes of the input that are done, which are fewer again where
+    ///   something is written anew; what it throws ends it.
     /// - Returns: the `.param` of the int8 twin, which is the input's text with the changed params edited, and a line for
     ///   every layer.
     /// - Throws: `FormatError` where the input cannot be read any more, and what the sink throws.
     public func write(
         bin sink: some ByteSink, progress: (Int) throws -> Void = { _ in }
     ) throws -> (param: [UInt8], report: QuantizationReport) {
-        let attempt = try Threads.with(PieceWork.size) { try writeUntilSound(bin: sink, progress: progress) }
+        var draft = TwinDraft(
+            TwinWriter(source: planner.model.bin, reader: planner.reader, kernels: planner.kernels, sink: sink))
+        try Threads.with(PieceWork.size) { try write(&draft, progress: progress) }
         let report = QuantizationReport(
-            layers: attempt.layers, notes: notes, bytesBefore: planner.model.bin.byteCount,
-            bytesAfter: attempt.layers.reduce(0) { $0 + $1.bytesAfter })
-        return (planner.model.param.text(applying: attempt.edits), report)
+            layers: draft.layers, notes: notes, bytesBefore: planner.model.bin.byteCount, bytesAfter: draft.bytesAfter)
+        return (planner.model.param.text(applying: draft.allEdits), report)
     }
 
-    /// What came of writing the twin by some plans.
-    private struct Attempt {
-        var layers: [LayerReport] = []
-        var edits: [ParamFile.Edit] = []
-        /// Layers that should not have become int8, and why.
-        var obstacles: [(layer: Int, reason: FloatReason)] = []
-    }
-
-    private func writeUntilSound(bin sink: some ByteSink, progress: (Int) throws -> Void) throws -> Attempt {
-        var plans = plans
-        var attempt = try write(plans, bin: sink, progress: progress)
-        if !attempt.obstacles.isEmpty {
-            for (index, reason) in attempt.obstacles {
-                plans[index] = try planner.plan(index, float: reason)
-            }
-            try sink.clear()
-            attempt = try write(plans, bin: sink, progress: progress)
-        }
-        guard attempt.obstacles.isEmpty else {
-            throw FormatError(file: planner.model.bin.file, .whole, "was changed while it was read")
-        }
-        return attempt
-    }
+    /// How often the first layer that cannot be int8 ends an attempt at once: there hardly ever are more. Then all of them are
+    /// found before what they change is written anew, since what lies between might be much.
+    private static var patience: Int { 3 }
 
     private func write(
-        _ plans: [LayerPlan], bin sink: some ByteSink, progress: (Int) throws -> Void
-    ) throws -> Attempt {
-        let topScales = RequantizeFusion(plans).topScales()
-        var writer = TwinWriter(
-            source: planner.model.bin, reader: planner.reader, kernels: planner.kernels, sink: sink)
-        var attempt = Attempt()
-        var done = 0
-        for (index, plan) in plans.enumerated() {
-            let plan = topScales[index].map(plan.fused) ?? plan
-            let arrays = try plan.arrays()
-            let written = try writer.write(arrays)
-            attempt.edits += plan.edits
-            attempt.layers.append(plan.report(arrays, written))
-            if let reason = written.obstacle { attempt.obstacles.append((index, reason)) }
-            done += attempt.layers[index].bytesBefore
-            try progress(done)
+        _ draft: inout TwinDraft<Bytes, some ByteSink>, progress: (Int) throws -> Void
+    ) throws {
+        var plans = plans
+        var topScales = RequantizeFusion(plans).topScales()
+        for attempt in 0...Self.patience + 1 {
+            while draft.layers.count < plans.count, draft.obstacles.isEmpty || attempt == Self.patience {
+                let index = draft.layers.count
+                try draft.write(topScales[index].map(plans[index].fused) ?? plans[index])
+                try progress(draft.bytesBefore)
+            }
+            guard !draft.obstacles.isEmpty else { return try draft.finish() }
+            for (index, reason) in draft.obstacles {
+                plans[index] = try planner.plan(index, float: reason)
+            }
+            let before = topScales
+            topScales = RequantizeFusion(plans).topScales()
+            let changed = draft.obstacles.map(\.layer) + before.keys.filter { topScales[$0] != before[$0] }
+            try draft.takeBack(to: changed.min() ?? 0)
         }
-        try writer.finish()
-        return attempt
+        throw FormatError(file: planner.model.bin.file, .whole, "was changed while it was read")
     }
 
     private static func notes(table: CalibrationTable?, rows: TableRows?, model: ParamFile) -> [String] {
@@ -134,7 +116,8 @@ extension LayerPlan {
         return fused
     }
 
-    fileprivate func report(_ arrays: [Array], _ written: WrittenLayer) -> LayerReport {
+    /// The line about the layer as it was written.
+    func report(_ arrays: [Array], _ written: WrittenLayer) -> LayerReport {
         let scales = written.scales.values.joined()
         return LayerReport(
             index: layer.index, name: layer.name, type: layer.type, decision: decision,

@@ -39,6 +39,12 @@ struct TwinWriter<Bytes: ByteSource, Sink: ByteSink> {
         return written
     }
 
+    /// Gives up what lies from `position` on, to write it anew.
+    mutating func takeBack(to position: Int) throws {
+        try sink.cut(to: position)
+        self.position = position
+    }
+
     /// Passes on the last bytes; nothing is written afterwards.
     func finish() throws {
         try sink.finish()

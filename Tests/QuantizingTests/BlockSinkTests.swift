@@ -19,7 +19,7 @@ import Testing
             content.write(bytes, at: offset)
         }
 
-        func clear() { content.clear() }
+        func cut(to offset: Int) { content.cut(to: offset) }
     }
 
     static let bytes = (0..<100).map { UInt8($0) }
@@ -76,12 +76,27 @@ import Testing
         #expect(sink.content.bytes == Self.bytes)
     }
 
+    @Test(
+        "what is cut off and written anew comes where it belongs, in the middle of a block and at its beginning",
+        arguments: [8, 16])
+    func cut(place: Int) throws {
+        let sink = NotingSink()
+        let blocks = BlockSink(sink, size: 16)
+        try Self.write(0..<place + 3, to: blocks)
+        try Self.write(place + 5..<60, to: blocks)
+        try blocks.cut(to: place)
+        #expect(sink.content.bytes == Array(Self.bytes[..<place]))
+        try Self.write(place..<50, to: blocks)
+        try blocks.finish()
+        #expect(sink.content.bytes == Array(Self.bytes[..<50]))
+    }
+
     @Test("what keeps a block from being written is thrown where it is full, or at the end")
     func full() throws {
         struct DiskFull: Error {}
         struct Sink: ByteSink {
             func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws { throw DiskFull() }
-            func clear() {}
+            func cut(to offset: Int) {}
         }
         let blocks = BlockSink(Sink(), size: 16)
         try Self.write(0..<15, to: blocks)

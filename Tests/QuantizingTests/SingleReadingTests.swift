@@ -224,29 +224,56 @@ import Vocabulary
             twin.layers[1].notes == ["weight_data reaches 70000.0, beyond fp16's 65504: the layer keeps its fp32"])
     }
 
-    @Test("progress goes to the end for each time the twin is written", arguments: [Float.nan, 1])
-    func progress(last: Float) throws {
-        let model = try Self.chain([1, 0.5, last])
-        var done: [Int] = []
-        _ = try Quantization(model, table: Self.table(3)).write(bin: MemorySink()) { done.append($0) }
-        let once = [0, 8, 16, 24]
-        #expect(done == (last.isNaN ? once + once : once))
+    @Test(
+        "what is written anew begins with the layer before, which was to hand on int8, and progress goes back to there")
+    func progress() throws {
+        func progress(_ weights: [Float]) throws -> [Int] {
+            var done: [Int] = []
+            _ = try Quantization(Self.chain(weights), table: Self.table(weights.count)).write(bin: MemorySink()) {
+                done.append($0)
+            }
+            return done
+        }
+        #expect(try progress([1, 0.5, 1, 2]) == [0, 8, 16, 24, 32])
+        #expect(try progress([1, 0.5, .nan, 2]) == [0, 8, 16, 24, 16, 24, 32])
+        #expect(try progress([.nan, 0.5, 1, 2]) == [0, 8, 8, 16, 24, 32])
     }
 
-    @Test("what keeps the sink from being cleared is thrown")
-    func unclearable() throws {
+    @Test(
+        "layers that cannot be int8 stay float however many there are and wherever they stand, as if that had been known"
+    )
+    func manyObstacles() throws {
+        for mask in 0..<64 {
+            let isOdd = (0..<6).map { mask >> $0 & 1 == 1 }
+            let found = try Self.write(Self.chain(isOdd.map { $0 ? .nan : 1 }))
+            let reasons = found.layers.dropFirst().map { $0.decision.reason?.code }
+            #expect(reasons == isOdd.map { $0 ? .nonFiniteWeight : nil })
+            let told = try Self.write(
+                Self.chain(isOdd.map { $0 ? .nan : 1 }),
+                floatLayers: Dictionary(
+                    uniqueKeysWithValues: found.layers.compactMap { layer in
+                        layer.decision.reason.flatMap { $0.code == .nonFiniteWeight ? (layer.name, $0) : nil }
+                    }))
+            #expect(found.bin == told.bin)
+            #expect(found.param == told.param)
+            #expect(found.layers == told.layers)
+        }
+    }
+
+    @Test("what keeps the sink from being cut is thrown")
+    func uncuttable() throws {
         struct Stuck: Error {}
         struct Sink: ByteSink {
             func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) {}
-            func clear() throws { throw Stuck() }
+            func cut(to offset: Int) throws { throw Stuck() }
         }
         let quantization = try Quantization(Self.chain([.nan]), table: Self.table(1))
         #expect(throws: Stuck.self) { try quantization.write(bin: Sink()) }
     }
 
-    @Test("weights that are no numbers each time in another layer are a file that was changed")
+    @Test("a weight that is no number only when it is read anew, behind all such layers, is a file that was changed")
     func changing() throws {
-        /// Says that another layer's weight is no number each time it is read.
+        /// Says that the weight of layer 3 is no number from the second reading on.
         final class Restless: ByteSource {
             let bytes: MemoryBytes
             private let reads = Mutex(0)
@@ -258,17 +285,18 @@ import Vocabulary
 
             func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(FormatError) {
                 try bytes.read(at: offset, into: buffer)
-                guard offset % 8 == 4, buffer.count == 4 else { return }
+                guard offset == 3 * 8 + 4 else { return }
                 let count = reads.withLock { reads in
                     reads += 1
                     return reads
                 }
-                if count == 1 || count > 2 { buffer.storeBytes(of: Float.nan, as: Float.self) }
+                if count > 1 { buffer.storeBytes(of: Float.nan, as: Float.self) }
             }
         }
-        let sound = try Self.chain([1, 1])
+        // The first three end an attempt each; with the last, layer 3 is no longer to hand it int8.
+        let sound = try Self.chain([.nan, .nan, .nan, 1, .nan])
         let model = try Model(sound.param, bin: Restless(sound.bin.bytes))
-        let quantization = try Quantization(model, table: Self.table(2))
+        let quantization = try Quantization(model, table: Self.table(5))
         let error = #expect(throws: FormatError.self) { try quantization.write(bin: MemorySink()) }
         #expect(error?.description == "m.bin: was changed while it was read")
     }
