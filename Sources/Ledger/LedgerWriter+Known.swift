@@ -52,17 +52,18 @@ extension LedgerWriter {
         }
     }
 
-    /// CROSS JOIN keeps SQLite from starting anywhere else than at the few runs with this very `.bin`.
+    /// From the latest run with this very `.bin` back, which the index does without sorting; CROSS JOIN keeps SQLite from starting
+    /// anywhere else. A cached run leads to the one that computed, so that however many copies of a model there are, one is read.
     ///
     /// - Parameter column: by what the `.bin` is known.
     static func cachedRunSQL(bin column: String) -> String {
         """
-        SELECT run.id FROM run_io AS bin CROSS JOIN run ON run.id = bin.run
-        WHERE bin.\(column) = :bin AND bin.role = 'bin' AND run.status = 'published'
+        SELECT coalesce(run.cached_from, run.id) FROM run_io AS bin CROSS JOIN run ON run.id = bin.run
+        WHERE bin.\(column) = :bin AND bin.role = 'bin' AND run.status IN ('published', 'cached')
             AND run.settings_sha256 = :settings AND run.builder_version = :version
             AND (SELECT sha256 FROM run_io WHERE run = bin.run AND role = 'param') = :param
             AND (SELECT sha256 FROM run_io WHERE run = bin.run AND role = 'table') IS :table
-        ORDER BY run.id DESC LIMIT 1
+        ORDER BY bin.run DESC LIMIT 1
         """
     }
 
