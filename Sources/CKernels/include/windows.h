@@ -77,6 +77,12 @@ void quantd_lay_out_float(
 void quantd_lay_out_int8(
     quantd_instructions set, const int8_t *channel, quantd_layout layout, int8_t border, int8_t *out);
 
+/// As quantd_slide_float, for a channel that is not laid out yet: a few rows of places at a time are, in `room`, which is as large as the
+/// layout, of one plane.
+void quantd_slide_channel(
+    quantd_instructions set, const float *channel, quantd_layout layout, float border, quantd_plane plane,
+    const float *weights, float start, quantd_activation activation, float *room, float *out);
+
 /// out[i] = the largest of `kernel` numbers from x[i * step] on; the first one stays where a later one is none or no larger.
 void quantd_largest(
     quantd_instructions set, const float *restrict x, size_t step, size_t kernel, size_t count, float *restrict out);
