@@ -216,6 +216,9 @@ static void windows(size_t rows, size_t columns) {
     quantd_largest(set, input, 2, 3, columns / 2, out = calloc(columns, sizeof *out));
     quantd_largest_line(set, input, width, rows, columns, out);
     say("largest", columns, out, columns * sizeof *out);
+    const quantd_pool pool = {1, width, rows, width, half, 2, 3};
+    quantd_largest_rows(set, input, pool, out = calloc(columns, sizeof *out), half);
+    say("largest of rows", columns, out, half * sizeof *out);
     quantd_sum_line(set, input, width, rows, columns, out);
     say("sums of lines", columns, out, columns * sizeof *out);
 }

@@ -313,6 +313,69 @@ INLINE void largest_line_body(
     }
 }
 
+// The largest of eight columns of a window.
+INLINE void largest_of_columns(eight_floats *all, const float *x, const quantd_pool *pool) {
+    *all = *(const eight_floats *)x;
+    for (size_t line = 1; line < pool->lines; line++) larger_of_eight(all, x + line * pool->line_stride);
+}
+
+// Eight windows in steps of two: columns with even places and those with odd ones are parted in registers, for what is just written
+// cannot be read again across its vectors before it is in the cache.
+INLINE void largest_of_eight(const float *x, const quantd_pool *pool, float *out) {
+    eight_floats all, low, high;
+    for (size_t tap = 0; tap < pool->kernel; tap += 2) {
+        const int is_last = tap + 1 == pool->kernel;
+        largest_of_columns(&low, x + tap, pool);
+        // Of a last column none is read that no window has.
+        largest_of_columns(&high, x + tap + QUANTD_HALF - is_last, pool);
+        eight_floats even = __builtin_shufflevector(low, high, 0, 2, 4, 6, 8, 10, 12, 14);
+        if (is_last) even = __builtin_shufflevector(low, high, 0, 2, 4, 6, 9, 11, 13, 15);
+        if (tap == 0) {
+            all = even;
+        } else {
+            larger_of_eight(&all, (const float *)&even);
+        }
+        if (!is_last) {
+            const eight_floats odd = __builtin_shufflevector(low, high, 1, 3, 5, 7, 9, 11, 13, 15);
+            larger_of_eight(&all, (const float *)&odd);
+        }
+    }
+    *(eight_floats *)out = all;
+}
+
+INLINE float largest_of_window(const float *x, const quantd_pool *pool) {
+    float all = 0;
+    for (size_t tap = 0; tap < pool->kernel; tap++) {
+        float column = x[tap];
+        for (size_t line = 1; line < pool->lines; line++) column = larger(column, x[line * pool->line_stride + tap]);
+        all = tap == 0 ? column : larger(all, column);
+    }
+    return all;
+}
+
+INLINE void pool_rows(const float *x, const quantd_pool *pool, float *out, size_t stride) {
+    for (size_t row = 0; row < pool->rows; row++, x += pool->row_stride, out += stride) {
+        size_t i = 0;
+        while (pool->step == 2 && i < pool->columns && pool->columns >= QUANTD_HALF) {
+            // The last eight may begin among those before.
+            i = least(i, pool->columns - QUANTD_HALF);
+            largest_of_eight(x + 2 * i, pool, out + i);
+            i += QUANTD_HALF;
+        }
+        for (; i < pool->columns; i++) out[i] = largest_of_window(x + i * pool->step, pool);
+    }
+}
+
+INLINE void largest_rows_body(const float *restrict x, quantd_pool pool, float *restrict out, size_t stride) {
+    if (pool.lines == 3 && pool.kernel == 3) {
+        // By far the most common; what is known is unrolled.
+        pool.lines = pool.kernel = 3;
+        pool_rows(x, &pool, out, stride);
+    } else {
+        pool_rows(x, &pool, out, stride);
+    }
+}
+
 INLINE void sum_line_body(const float *restrict x, size_t stride, size_t lines, size_t count, float *restrict out) {
     for (size_t line = 0; line < lines; line++, x += stride) {
         for (size_t i = 0; i < count; i++) out[i] += x[i];
@@ -350,6 +413,9 @@ KERNEL(
 KERNEL(
     void, largest_line, (const float *restrict x, size_t stride, size_t lines, size_t count, float *restrict out),
     (x, stride, lines, count, out));
+KERNEL(
+    void, largest_rows, (const float *restrict x, quantd_pool pool, float *restrict out, size_t stride),
+    (x, pool, out, stride));
 KERNEL(
     void, sum_line, (const float *restrict x, size_t stride, size_t lines, size_t count, float *restrict out),
     (x, stride, lines, count, out));
@@ -408,6 +474,11 @@ void quantd_largest(
 void quantd_largest_line(
     quantd_instructions set, const float *restrict x, size_t stride, size_t lines, size_t count, float *restrict out) {
     largest_line_of[set](x, stride, lines, count, out);
+}
+
+void quantd_largest_rows(
+    quantd_instructions set, const float *restrict x, quantd_pool pool, float *restrict out, size_t stride) {
+    largest_rows_of[set](x, pool, out, stride);
 }
 
 void quantd_sum_line(

@@ -62,6 +62,18 @@ extension WindowKernels {
                     }
                 }
             },
+            largestRows: { x, windows, out, stride in
+                for row in 0..<windows.rows {
+                    for column in 0..<windows.columns {
+                        let window = x + row * windows.rowStride + column * windows.step
+                        let columns = (0..<windows.kernel).map { tap in
+                            (0..<windows.lines).map { window[$0 * windows.lineStride + tap] }
+                                .reduce(window[tap]) { $0 < $1 ? $1 : $0 }
+                        }
+                        out[row * stride + column] = columns.reduce(columns[0]) { $0 < $1 ? $1 : $0 }
+                    }
+                }
+            },
             sumLine: { x, stride, lines, count, out in
                 for index in 0..<count { out[index] = (0..<lines).reduce(out[index]) { $0 + x[$1 * stride + index] } }
             })

@@ -77,6 +77,11 @@ public struct WindowKernels: Sendable {
     /// Makes each number of `out` the largest of itself and those of so many lines, `stride` numbers apart; the first one stays
     /// where a later one is none or no larger.
     public var largestLine: Fold
+    /// The largest of each window, first of each of its columns and then of these; rows of them are `stride` numbers apart.
+    public var largestRows:
+        @Sendable (
+            _ x: UnsafePointer<Float>, PooledWindows, _ out: UnsafeMutablePointer<Float>, _ stride: Int
+        ) -> Void
     /// Adds so many lines, `stride` numbers apart, to `out`, one after the other.
     public var sumLine: Fold
 
@@ -127,6 +132,9 @@ extension WindowKernels {
             },
             largest: { x, step, kernel, count, out in quantd_largest(set, x, step, kernel, count, out) },
             largestLine: { x, stride, lines, count, out in quantd_largest_line(set, x, stride, lines, count, out) },
+            largestRows: { x, windows, out, stride in
+                quantd_largest_rows(set, x, quantd_pool(windows), out, stride)
+            },
             sumLine: { x, stride, lines, count, out in quantd_sum_line(set, x, stride, lines, count, out) })
     }
 }
@@ -144,6 +152,14 @@ extension quantd_plane {
         self.init(
             distances: distances.baseAddress, depth: distances.count, rows: plane.rows, row_stride: plane.rowStride,
             columns: plane.columns)
+    }
+}
+
+extension quantd_pool {
+    fileprivate init(_ windows: PooledWindows) {
+        self.init(
+            rows: windows.rows, row_stride: windows.rowStride, lines: windows.lines, line_stride: windows.lineStride,
+            columns: windows.columns, step: windows.step, kernel: windows.kernel)
     }
 }
 

@@ -271,4 +271,24 @@ struct WindowKernelsTests {
             }
         }
     }
+
+    @Test("the largest of rows of windows is the reference's, also among what is no number", arguments: 1...3, 1...4)
+    func largestRows(_ step: Int, _ kernel: Int) {
+        let width = 90
+        let values = (0..<width * 9).map { $0 % 23 == 7 ? Float.nan : Float($0 * 37 % 251) - 125 }
+        for columns in [1, 2, 7, 8, 9, 15, 16, 17, 28] {
+            for (rows, lines) in [(1, 1), (1, 4), (2, 3), (3, 2), (4, 1)] {
+                let windows = PooledWindows(
+                    rows: rows, rowStride: step * width, lines: lines, lineStride: width, columns: columns, step: step,
+                    kernel: kernel)
+                guard (columns - 1) * step + kernel <= width, (rows - 1) * step + lines <= 9 else { continue }
+                let results = InstructionSet.present.flatMap { [WindowKernels($0), .reference($0)] }.map { kernels in
+                    var out = [Float](repeating: 99, count: rows * (columns + 1))
+                    kernels.largestRows(values, windows, &out, columns + 1)
+                    return out.map(\.bitPattern)
+                }
+                #expect(results.allSatisfy { $0 == results[1] }, "\(windows)")
+            }
+        }
+    }
 }

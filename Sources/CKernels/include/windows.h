@@ -91,6 +91,21 @@ void quantd_largest(
 void quantd_largest_line(
     quantd_instructions set, const float *restrict x, size_t stride, size_t lines, size_t count, float *restrict out);
 
+/// Windows of `lines` by `kernel` numbers, in rows and columns, at least one of each.
+typedef struct {
+    size_t rows;
+    size_t row_stride;  ///< from a row of windows to the next
+    size_t lines;
+    size_t line_stride; ///< from a line of a window to the next
+    size_t columns;
+    size_t step;        ///< from a window of a row to the next
+    size_t kernel;
+} quantd_pool;
+
+/// out[row * stride + column] = the largest of a window, first of each of its columns and then of these; the first stays, as above.
+void quantd_largest_rows(
+    quantd_instructions set, const float *restrict x, quantd_pool pool, float *restrict out, size_t stride);
+
 /// out[i] += the numbers at i of so many lines, one line after the other.
 void quantd_sum_line(
     quantd_instructions set, const float *restrict x, size_t stride, size_t lines, size_t count, float *restrict out);
