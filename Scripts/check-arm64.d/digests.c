@@ -203,9 +203,22 @@ static void windows(size_t rows, size_t columns) {
     quantd_lay_out_int8(set, codes, layout, -7, laid_codes);
     say("lay out int8", columns, laid_codes, laid);
 
+    // The same laid out while a kernel slides over it.
+    size_t taps_of_channel[9];
+    for (size_t i = 0; i < 9; i++) taps_of_channel[i] = (i / 3 * 2 + i % 3 % 2) * across.size + i % 3 / 2;
+    const size_t half = (columns - 1) / 2 + 1;
+    const quantd_plane halves = {taps_of_channel, 9, rows, 2 * across.size, half};
+    float *room = calloc(laid + 2 * QUANTD_SLACK, sizeof *room);
+    quantd_slide_channel(
+        set, input, layout, 0.5f, halves, kernel, 0.5f, relu, room + QUANTD_SLACK, out = calloc(rows * half, sizeof *out));
+    say("slide channel", columns, out, rows * half * sizeof *out);
+
     quantd_largest(set, input, 2, 3, columns / 2, out = calloc(columns, sizeof *out));
     quantd_largest_line(set, input, width, rows, columns, out);
     say("largest", columns, out, columns * sizeof *out);
+    const quantd_pool pool = {1, width, rows, width, half, 2, 3};
+    quantd_largest_rows(set, input, pool, out = calloc(columns, sizeof *out), half);
+    say("largest of rows", columns, out, half * sizeof *out);
     quantd_sum_line(set, input, width, rows, columns, out);
     say("sums of lines", columns, out, columns * sizeof *out);
 }

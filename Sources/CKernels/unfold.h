@@ -10,8 +10,11 @@
 
 static const quantd_words quantd_lane_numbers = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 
-INLINE void quantd_unfold_body(
-    const float *input, const size_t *distances, size_t depth, quantd_places places, float *panel) {
+// Panels from one for which elements are taken to the one for which they are fetched.
+typedef enum { QUANTD_NEXT = 1, QUANTD_FAR = 6 } quantd_ahead;
+
+INLINE void quantd_unfold_ahead(
+    quantd_ahead ahead, const float *input, const size_t *distances, size_t depth, quantd_places places, float *panel) {
     const quantd_run first = places.runs[0];
     if (places.run_count == 1 && places.lanes < QUANTD_PANEL_COLUMNS) {
         for (size_t step = 0; step < depth; step++) {
@@ -22,8 +25,14 @@ INLINE void quantd_unfold_body(
     }
     for (size_t step = 0; step < depth; step++) {
         const float *from = input + distances[step];
-        // What the next panel mostly begins with: channels lie too far apart for the machine to see where this leads.
-        __builtin_prefetch(from + first.offset + QUANTD_PANEL_COLUMNS);
+        // What another panel mostly begins with: channels lie too far apart for the machine to see where this leads. If that is far,
+        // not into the nearest cache, where lines as far apart as those of channels drive one another out.
+        const float *next = from + first.offset + ahead * QUANTD_PANEL_COLUMNS;
+        if (ahead == QUANTD_FAR) {
+            __builtin_prefetch(next, 0, 2);
+        } else {
+            __builtin_prefetch(next, 0, 3);
+        }
         quantd_words all = *(const quantd_words *)(from + first.offset);
         for (size_t run = 1; run < places.run_count; run++) {
             const quantd_run next = places.runs[run];

@@ -58,7 +58,7 @@ INLINE void gather_tiles(
     float elements[QUANTD_WINOGRAD_SIZE][COLUMNS];
     // A panel that is not full has its numbers closer together; here each stands in a line of its own.
     const quantd_places spread = {.runs = tiles.runs, .run_count = tiles.run_count, .lanes = COLUMNS};
-    quantd_unfold_body(input, distances, side * side, spread, elements[0]);
+    quantd_unfold_ahead(QUANTD_NEXT, input, distances, side * side, spread, elements[0]);
     vector by_column[QUANTD_WINOGRAD_SIZE];
     vector *rows = (vector *)elements;
 #pragma clang loop unroll(full)

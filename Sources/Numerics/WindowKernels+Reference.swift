@@ -2,6 +2,18 @@ extension WindowKernels {
     /// The readable ones, which say what the fast ones for some instructions must compute.
     public static func reference(_ instructions: InstructionSet) -> WindowKernels {
         let (packing, isFusing) = (instructions.packing, instructions.isFusing)
+        let slide: SlideFloat = { input, distances, plane, weights, start, activation, out in
+            for row in 0..<plane.rows {
+                for column in 0..<plane.columns {
+                    var sum = start
+                    for (step, distance) in distances.enumerated() {
+                        let x = input[row * plane.rowStride + column + distance]
+                        sum = isFusing ? sum.addingProduct(weights[step], x) : sum + weights[step] * x
+                    }
+                    out[row * plane.columns + column] = activation(sum)
+                }
+            }
+        }
         return WindowKernels(
             unfoldFloat: { input, distances, runs, lanes, panel in
                 for (step, distance) in distances.enumerated() {
@@ -16,18 +28,7 @@ extension WindowKernels {
                     for (step, word) in packing.packed(bytes, .right).enumerated() { panel[step * lanes + lane] = word }
                 }
             },
-            slideFloat: { input, distances, plane, weights, start, activation, out in
-                for row in 0..<plane.rows {
-                    for column in 0..<plane.columns {
-                        var sum = start
-                        for (step, distance) in distances.enumerated() {
-                            let x = input[row * plane.rowStride + column + distance]
-                            sum = isFusing ? sum.addingProduct(weights[step], x) : sum + weights[step] * x
-                        }
-                        out[row * plane.columns + column] = activation(sum)
-                    }
-                }
-            },
+            slideFloat: slide,
             slideInt8: { input, distances, plane, weights, out in
                 let taps = (1..<packing.words(.left, depth: distances.count)).flatMap {
                     packing.unpacked(weights[$0], .left)
@@ -43,6 +44,10 @@ extension WindowKernels {
             },
             layOutFloat: layOut,
             layOutInt8: layOut,
+            slideChannel: { channel, layout, border, distances, plane, weights, start, activation, room, out in
+                layOut(channel, layout, border, room)
+                slide(room, distances, plane, weights, start, activation, out)
+            },
             largest: { x, step, kernel, count, out in
                 for index in 0..<count {
                     out[index] = (1..<kernel).reduce(x[index * step]) { largest, tap in
@@ -54,6 +59,18 @@ extension WindowKernels {
                 for index in 0..<count {
                     out[index] = (0..<lines).reduce(out[index]) { largest, line in
                         largest < x[line * stride + index] ? x[line * stride + index] : largest
+                    }
+                }
+            },
+            largestRows: { x, windows, out, stride in
+                for row in 0..<windows.rows {
+                    for column in 0..<windows.columns {
+                        let window = x + row * windows.rowStride + column * windows.step
+                        let columns = (0..<windows.kernel).map { tap in
+                            (0..<windows.lines).map { window[$0 * windows.lineStride + tap] }
+                                .reduce(window[tap]) { $0 < $1 ? $1 : $0 }
+                        }
+                        out[row * stride + column] = columns.reduce(columns[0]) { $0 < $1 ? $1 : $0 }
                     }
                 }
             },

@@ -46,11 +46,7 @@ public struct WindowKernels: Sendable {
             _ lanes: Int, _ panel: UnsafeMutablePointer<Int32>
         ) -> Void
     /// `out = activation(start + Σ weights * input)`, each sum one chain in the order of the distances.
-    public var slideFloat:
-        @Sendable (
-            _ input: UnsafePointer<Float>, _ distances: UnsafeBufferPointer<Int>, SlidingPlane,
-            _ weights: UnsafePointer<Float>, _ start: Float, SumActivation, _ out: UnsafeMutablePointer<Float>
-        ) -> Void
+    public var slideFloat: SlideFloat
     /// `out = Σ weights * input`, exactly, in 32 bits that wrap; the weights are a left panel of one lane.
     public var slideInt8:
         @Sendable (
@@ -65,6 +61,14 @@ public struct WindowKernels: Sendable {
     public var layOutInt8:
         @Sendable (_ channel: UnsafePointer<Int8>, ChannelLayout, _ border: Int8, _ out: UnsafeMutablePointer<Int8>) ->
             Void
+    /// Slides over a channel that is not laid out yet, of one plane: a few rows of places at a time are, so that they stay in the
+    /// nearest cache. `room` is as large as the layout, between elements that kernels may read.
+    public var slideChannel:
+        @Sendable (
+            _ channel: UnsafePointer<Float>, ChannelLayout, _ border: Float, _ distances: UnsafeBufferPointer<Int>,
+            SlidingPlane, _ weights: UnsafePointer<Float>, _ start: Float, SumActivation,
+            _ room: UnsafeMutablePointer<Float>, _ out: UnsafeMutablePointer<Float>
+        ) -> Void
     /// The largest of `kernel` numbers from every `step`th on; the first one stays where a later one is none or no larger.
     public var largest:
         @Sendable (
@@ -73,9 +77,19 @@ public struct WindowKernels: Sendable {
     /// Makes each number of `out` the largest of itself and those of so many lines, `stride` numbers apart; the first one stays
     /// where a later one is none or no larger.
     public var largestLine: Fold
+    /// The largest of each window, first of each of its columns and then of these; rows of them are `stride` numbers apart.
+    public var largestRows:
+        @Sendable (
+            _ x: UnsafePointer<Float>, PooledWindows, _ out: UnsafeMutablePointer<Float>, _ stride: Int
+        ) -> Void
     /// Adds so many lines, `stride` numbers apart, to `out`, one after the other.
     public var sumLine: Fold
 
+    public typealias SlideFloat =
+        @Sendable (
+            _ input: UnsafePointer<Float>, _ distances: UnsafeBufferPointer<Int>, SlidingPlane,
+            _ weights: UnsafePointer<Float>, _ start: Float, SumActivation, _ out: UnsafeMutablePointer<Float>
+        ) -> Void
     public typealias Fold =
         @Sendable (
             _ x: UnsafePointer<Float>, _ stride: Int, _ lines: Int, _ count: Int, _ out: UnsafeMutablePointer<Float>
@@ -111,8 +125,16 @@ extension WindowKernels {
             layOutInt8: { channel, layout, border, out in
                 quantd_lay_out_int8(set, channel, quantd_layout(layout), border, out)
             },
+            slideChannel: { channel, layout, border, distances, plane, weights, start, activation, room, out in
+                quantd_slide_channel(
+                    set, channel, quantd_layout(layout), border, quantd_plane(plane, distances), weights, start,
+                    quantd_activation(activation), room, out)
+            },
             largest: { x, step, kernel, count, out in quantd_largest(set, x, step, kernel, count, out) },
             largestLine: { x, stride, lines, count, out in quantd_largest_line(set, x, stride, lines, count, out) },
+            largestRows: { x, windows, out, stride in
+                quantd_largest_rows(set, x, quantd_pool(windows), out, stride)
+            },
             sumLine: { x, stride, lines, count, out in quantd_sum_line(set, x, stride, lines, count, out) })
     }
 }
@@ -130,6 +152,14 @@ extension quantd_plane {
         self.init(
             distances: distances.baseAddress, depth: distances.count, rows: plane.rows, row_stride: plane.rowStride,
             columns: plane.columns)
+    }
+}
+
+extension quantd_pool {
+    fileprivate init(_ windows: PooledWindows) {
+        self.init(
+            rows: windows.rows, row_stride: windows.rowStride, lines: windows.lines, line_stride: windows.lineStride,
+            columns: windows.columns, step: windows.step, kernel: windows.kernel)
     }
 }
 

@@ -175,7 +175,7 @@ struct WindowKernelsTests {
     @Test("a channel is laid out as the reference does it, line by line and phase by phase", arguments: 1...3)
     func layOut(_ phases: Int) {
         for extent in [1, 2, 3, 4, 7, 8, 9, 15, 16, 17, 33, 40] {
-            for (step, start) in [(1, 0), (1, -1), (2, -1), (2, 1), (3, -4), (1, -50)] {
+            for (step, start) in [(1, 0), (1, -1), (2, -1), (2, 1), (3, -4), (4, -1), (1, -50)] {
                 let width = ChannelLayout.Axis(size: extent / step + 2, start: start, step: step, extent: extent)
                 for height in Self.axes {
                     for depth in Self.depths {
@@ -197,6 +197,46 @@ struct WindowKernelsTests {
                         }
                         #expect(bytes.allSatisfy { $0 == bytes[1] }, "\(layout)")
                     }
+                }
+            }
+        }
+    }
+
+    @Test(
+        "a channel that is laid out a few rows at a time gives the reference's sums and writes nothing else",
+        arguments: [1, 2, 3], [1, 2, 3, 4])
+    func slideChannel(_ stride: Int, _ kernel: Int) {
+        // So small that it is laid out at once, and so large that it is not; one row of places and many.
+        for (width, height) in [(1, 1), (7, 5), (15, 40), (16, 3), (17, 2), (18, 161), (33, 80), (113, 90), (1200, 9)] {
+            let (columns, rows) = ((width - 1) / stride + 1, (height - 1) / stride + 1)
+            let lineSize = ((columns - 1) * stride + kernel - 1) / stride + 1
+            let layout = ChannelLayout(
+                depth: .init(size: 1, start: 0, step: 1, extent: 1),
+                height: .init(size: (rows - 1) * stride + kernel, start: -1, step: 1, extent: height),
+                width: .init(size: lineSize, start: -1, step: stride, extent: width), phases: stride)
+            let distances = (0..<kernel * kernel).map {
+                ($0 / kernel * stride + $0 % kernel % stride) * lineSize + $0 % kernel / stride
+            }
+            let plane = SlidingPlane(rows: rows, rowStride: stride * stride * lineSize, columns: columns)
+            let channel = (0..<width * height).map { Float($0 * 37 % 251) - 125 }
+            let weights = (0..<kernel * kernel).map { Float($0) * 0.7 - 1.3 }
+            let size = layout.height.size * stride * lineSize
+            for set in InstructionSet.present {
+                for activation in ProductKernelsTests.activations {
+                    let results = [WindowKernels(set), .reference(set)].map { kernels in
+                        var room = [Float](repeating: 0, count: size + 2 * Panels<Float>.slack)
+                        var out = [Float](repeating: 99, count: rows * columns + 1)
+                        room.withUnsafeMutableBufferPointer { room in
+                            distances.withUnsafeBufferPointer { distances in
+                                guard let start = room.baseAddress else { return }
+                                kernels.slideChannel(
+                                    channel, layout, 0.5, distances, plane, weights, 0.25, activation,
+                                    start + Panels<Float>.slack, &out)
+                            }
+                        }
+                        return out
+                    }
+                    #expect(results[0] == results[1], "\(set), \(width) by \(height)")
                 }
             }
         }
@@ -228,6 +268,26 @@ struct WindowKernelsTests {
                     return out.map(\.bitPattern)
                 }
                 #expect(results.allSatisfy { $0 == results[0] }, "\(kernel), \(count)")
+            }
+        }
+    }
+
+    @Test("the largest of rows of windows is the reference's, also among what is no number", arguments: 1...3, 1...4)
+    func largestRows(_ step: Int, _ kernel: Int) {
+        let width = 90
+        let values = (0..<width * 9).map { $0 % 23 == 7 ? Float.nan : Float($0 * 37 % 251) - 125 }
+        for columns in [1, 2, 7, 8, 9, 15, 16, 17, 28] {
+            for (rows, lines) in [(1, 1), (1, 4), (2, 3), (3, 2), (4, 1)] {
+                let windows = PooledWindows(
+                    rows: rows, rowStride: step * width, lines: lines, lineStride: width, columns: columns, step: step,
+                    kernel: kernel)
+                guard (columns - 1) * step + kernel <= width, (rows - 1) * step + lines <= 9 else { continue }
+                let results = InstructionSet.present.flatMap { [WindowKernels($0), .reference($0)] }.map { kernels in
+                    var out = [Float](repeating: 99, count: rows * (columns + 1))
+                    kernels.largestRows(values, windows, &out, columns + 1)
+                    return out.map(\.bitPattern)
+                }
+                #expect(results.allSatisfy { $0 == results[1] }, "\(windows)")
             }
         }
     }

@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-/// Keeps freed memory for whoever asks next, up to so many bytes at the end of the heap.
+/// Keeps freed memory for whoever asks next, up to so many bytes at the end of the heap, which is asked for in large pages.
 void quantd_keep_freed(int bytes);
 
 /// Hands what was kept back to the kernel.

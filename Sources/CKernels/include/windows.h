@@ -77,6 +77,12 @@ void quantd_lay_out_float(
 void quantd_lay_out_int8(
     quantd_instructions set, const int8_t *channel, quantd_layout layout, int8_t border, int8_t *out);
 
+/// As quantd_slide_float, for a channel that is not laid out yet: a few rows of places at a time are, in `room`, which is as large as the
+/// layout, of one plane.
+void quantd_slide_channel(
+    quantd_instructions set, const float *channel, quantd_layout layout, float border, quantd_plane plane,
+    const float *weights, float start, quantd_activation activation, float *room, float *out);
+
 /// out[i] = the largest of `kernel` numbers from x[i * step] on; the first one stays where a later one is none or no larger.
 void quantd_largest(
     quantd_instructions set, const float *restrict x, size_t step, size_t kernel, size_t count, float *restrict out);
@@ -84,6 +90,21 @@ void quantd_largest(
 /// out[i] = the largest of itself and the numbers at i of so many lines; the first stays, as above.
 void quantd_largest_line(
     quantd_instructions set, const float *restrict x, size_t stride, size_t lines, size_t count, float *restrict out);
+
+/// Windows of `lines` by `kernel` numbers, in rows and columns, at least one of each.
+typedef struct {
+    size_t rows;
+    size_t row_stride;  ///< from a row of windows to the next
+    size_t lines;
+    size_t line_stride; ///< from a line of a window to the next
+    size_t columns;
+    size_t step;        ///< from a window of a row to the next
+    size_t kernel;
+} quantd_pool;
+
+/// out[row * stride + column] = the largest of a window, first of each of its columns and then of these; the first stays, as above.
+void quantd_largest_rows(
+    quantd_instructions set, const float *restrict x, quantd_pool pool, float *restrict out, size_t stride);
 
 /// out[i] += the numbers at i of so many lines, one line after the other.
 void quantd_sum_line(

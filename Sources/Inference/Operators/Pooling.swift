@@ -186,6 +186,8 @@ struct Pooling: Operator {
         // Taken out of their structs once: what a loop counts references to takes longer than a line.
         let (depths, rows, columns, width) = (places[0], places[1], places[2].span, places[2].count)
         let (largest, wholePlaces) = (WindowKernels.fast.largest, places[2].whole)
+        let (largestRows, wholeWindows) = (WindowKernels.fast.largestRows, isMax ? Self.windows(places, extents) : nil)
+        let wholeRows = wholeWindows == nil ? 0..<0 : rows.whole.places
         let fold = isMax ? WindowKernels.fast.largestLine : WindowKernels.fast.sumLine
         return try Tensor(everyFloat: shape) { out in
             let outPlane = out.count / (input.count / plane)
@@ -193,24 +195,37 @@ struct Pooling: Operator {
                 input.withUnsafeBufferPointer { input in
                     withUnsafeTemporaryAllocation(of: Float.self, capacity: extents[2]) { line in
                         guard let base = input.baseAddress, let line = line.baseAddress else { return }
+                        let plane = base + channel * plane
                         var position = channel * outPlane
+                        if let wholeWindows, let target = out.baseAddress {
+                            largestRows(
+                                plane + rows.whole.start * extents[2] + wholePlaces.start, wholeWindows,
+                                target + position + wholeRows.lowerBound * width + wholePlaces.places.lowerBound,
+                                width)
+                            if wholeRows.count == rows.count, wholePlaces.places.count == width { return }
+                        }
                         for z in (0..<depths.count).lazy.map(depths.span) {
                             for row in 0..<rows.count {
                                 let y = rows.span(row)
-                                // First all lines of the window become one, which vector instructions do.
-                                Self.reduce(base + channel * plane, extents, z, y, to: line, isMax: isMax, fold)
+                                // Whether only those before and behind the whole ones are left.
+                                let isDone = wholeRows.contains(row)
                                 let isOpen =
                                     z.touchesBorder || y.touchesBorder || z.inside.isEmpty || y.inside.isEmpty
                                 let whole = isMax && !isOpen ? wholePlaces : Whole()
-                                if let target = out.baseAddress {
-                                    largest(
-                                        line + whole.start, whole.stride, whole.kernel, whole.places.count,
-                                        target + position + whole.places.lowerBound)
+                                if !isDone {
+                                    // First all lines of the window become one, which vector instructions do.
+                                    Self.reduce(plane, extents, z, y, to: line, isMax: isMax, fold)
+                                    if let target = out.baseAddress {
+                                        largest(
+                                            line + whole.start, whole.stride, whole.kernel, whole.places.count,
+                                            target + position + whole.places.lowerBound)
+                                    }
                                 }
                                 // Those before and behind the whole ones.
                                 var place = whole.places.lowerBound == 0 ? whole.places.upperBound : 0
                                 while place < width {
                                     let x = columns(place)
+                                    if isDone { Self.foldLargest(plane, extents[2], y.inside, x.inside, to: line) }
                                     if isMax {
                                         out[position + place] = Self.largest(
                                             line, x, orLowest: isOpen || x.touchesBorder)
@@ -231,6 +246,17 @@ struct Pooling: Operator {
         }
     }
 
+    /// The windows of a channel that are whole along height and width, where they are of one plane.
+    private static func windows(_ places: [Places], _ extents: [Int]) -> PooledWindows? {
+        let (rows, columns) = (places[1].whole, places[2].whole)
+        guard extents[0] == 1, places[0].count == 1, !places[0].span(0).touchesBorder, !rows.places.isEmpty,
+            !columns.places.isEmpty
+        else { return nil }
+        return PooledWindows(
+            rows: rows.places.count, rowStride: rows.stride * extents[2], lines: rows.kernel, lineStride: extents[2],
+            columns: columns.places.count, step: columns.stride, kernel: columns.kernel)
+    }
+
     /// Writes, for each element of a line, the largest or the sum of those that lie above one another in the window.
     private static func reduce(
         _ values: UnsafePointer<Float>, _ extents: [Int], _ z: Span, _ y: Span, to line: UnsafeMutablePointer<Float>,
@@ -247,6 +273,25 @@ struct Pooling: Operator {
             let skipped = index == 0 ? 1 : 0
             if skipped == 1 { line.update(from: first, count: width) }
             fold(first + skipped * width, width, lines - skipped, width, line)
+        }
+    }
+
+    /// Writes the largest of a few elements of a line, too few for a kernel.
+    private static func foldLargest(
+        _ plane: UnsafePointer<Float>, _ width: Int, _ lines: Range<Int>, _ columns: Range<Int>,
+        to line: UnsafeMutablePointer<Float>
+    ) {
+        var column = columns.lowerBound
+        while column < columns.upperBound {
+            var largest = plane[lines.lowerBound &* width &+ column]
+            var y = lines.lowerBound &+ 1
+            while y < lines.upperBound {
+                let next = plane[y &* width &+ column]
+                largest = largest < next ? next : largest
+                y &+= 1
+            }
+            line[column] = largest
+            column &+= 1
         }
     }
 

@@ -159,8 +159,8 @@ struct BorderedLayout {
     /// Room for one channel, between elements that kernels may read.
     struct Room<Element: LaidOutElement> {
         let elements: UnsafeMutablePointer<Element>
-        fileprivate let layout: ChannelLayout
-        fileprivate let border: Element
+        let layout: ChannelLayout
+        let border: Element
 
         func layOut(_ channel: UnsafePointer<Element>) { Element.layOut(channel, layout, border, elements) }
     }

@@ -136,12 +136,19 @@ struct ConvolutionSweep {
                         // Laid out channel by channel, each while it is in a near cache.
                         layout.withRoom(border: padValue) { room in
                             for channel in few {
-                                room.layOut(input + channel * planeSize)
+                                let (from, to) = (input + channel * planeSize, out + channel * placeCount)
+                                let taps = weights + channel * distances.count
+                                guard room.layout.depth.size > 1 else {
+                                    Self.kernels.slideChannel(
+                                        from, room.layout, room.border, distances, planes.plane, taps, biases[channel],
+                                        fused, room.elements, to)
+                                    continue
+                                }
+                                room.layOut(from)
                                 for depth in 0..<planes.count {
                                     Self.kernels.slideFloat(
-                                        room.elements + depth * planes.distance, distances, planes.plane,
-                                        weights + channel * distances.count, biases[channel], fused,
-                                        out + channel * placeCount + depth * planes.places)
+                                        room.elements + depth * planes.distance, distances, planes.plane, taps,
+                                        biases[channel], fused, to + depth * planes.places)
                                 }
                             }
                         }
@@ -159,9 +166,9 @@ struct ConvolutionSweep {
         let bias = filter.bias ?? [Float](repeating: 0, count: filter.outputs)
         eachBlock(input) { block, input, distances in
             withUnsafeTemporaryAllocation(
-                of: Float.self, capacity: depth * block.places.count + Panels<Float>.slack
+                of: Float.self, capacity: depth * block.places.count + Panels<Float>.slack + CacheLine.floats
             ) { scratch in
-                guard let scratch = scratch.baseAddress else { return }
+                guard let scratch = scratch.baseAddress?.atLine else { return }
                 layout.eachPanel(block.places) { first, runs, lanes in
                     let panel = scratch + (first - block.places.lowerBound) * depth
                     Self.kernels.unfoldFloat(input, distances, runs, lanes, panel)
