@@ -16,22 +16,7 @@
 #endif
 #if defined(__linux__)
 #include <sys/mman.h>
-#endif
-
-#if defined(__GLIBC__)
-// The end of the heap, where the layers of a network find memory, in large pages too: what is written from layer to layer has more
-// small pages than the machine keeps addresses of. Nothing is taken up by that before it is written.
-static void prefer_large_pages_at_end(void) {
-    enum { PIECES = 4 };
-    // Smaller than what is mapped on its own; together they are far more than most networks have at a time.
-    const size_t bytes = 24 << 20;
-    void *pieces[PIECES];
-    for (size_t i = 0; i < PIECES; i++) {
-        pieces[i] = malloc(bytes);
-        if (pieces[i]) quantd_prefer_large_pages(pieces[i], bytes);
-    }
-    for (size_t i = 0; i < PIECES; i++) free(pieces[i]);
-}
+#include <sys/resource.h>
 #endif
 
 void quantd_keep_freed(int bytes) {
@@ -39,7 +24,6 @@ void quantd_keep_freed(int bytes) {
     // The largest that glibc takes (mallopt(3)); pieces beyond it are mapped and unmapped one by one.
     mallopt(M_MMAP_THRESHOLD, 32 << 20);
     mallopt(M_TRIM_THRESHOLD, bytes);
-    prefer_large_pages_at_end();
 #else
     (void)bytes;
 #endif
@@ -48,7 +32,6 @@ void quantd_keep_freed(int bytes) {
 void quantd_hand_back_freed(void) {
 #if defined(__GLIBC__)
     malloc_trim(0);
-    prefer_large_pages_at_end();
 #endif
 }
 
@@ -73,5 +56,22 @@ void quantd_prefer_large_pages(void *start, size_t bytes) {
 #else
     (void)start;
     (void)bytes;
+#endif
+}
+
+void quantd_prefer_large_pages_at_end(void) {
+#if defined(__GLIBC__) && defined(__linux__)
+    // Together far more than most networks have at a time; each smaller than what is mapped on its own.
+    enum { PIECES = 4, BYTES = 24 << 20 };
+    // What the heap has grown by counts, used or not: whoever may have little keeps it for what it needs.
+    struct rlimit limit;
+    const rlim_t much = (rlim_t)10 * PIECES * BYTES;
+    if (getrlimit(RLIMIT_DATA, &limit) != 0 || limit.rlim_cur < much) return;
+    void *pieces[PIECES];
+    for (size_t i = 0; i < PIECES; i++) {
+        pieces[i] = malloc(BYTES);
+        if (pieces[i]) quantd_prefer_large_pages(pieces[i], BYTES);
+    }
+    for (size_t i = 0; i < PIECES; i++) free(pieces[i]);
 #endif
 }

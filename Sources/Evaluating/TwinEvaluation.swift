@@ -76,6 +76,7 @@ public struct TwinEvaluation: Sendable {
         float: Model<some ByteSource>, int8: Model<some ByteSource>, folder: FilePath? = nil,
         images: ImageSettings = ImageSettings(), progress: (EvaluationProgress) throws -> Void = { _ in }
     ) throws -> Outcome {
+        LargePages.preferForLayers()
         var twins: Twins?
         do {
             let pair = try Twins(

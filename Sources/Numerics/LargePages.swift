@@ -8,4 +8,10 @@ public enum LargePages {
     public static func prefer<Element>(for memory: UnsafeMutableBufferPointer<Element>) {
         quantd_prefer_large_pages(memory.baseAddress, memory.count * MemoryLayout<Element>.stride)
     }
+
+    /// Asks for them at the end of the heap, where the layers of a network find memory if what is freed is kept: what is written
+    /// from layer to layer has more small pages than the processor keeps addresses of.
+    public static func preferForLayers() {
+        quantd_prefer_large_pages_at_end()
+    }
 }

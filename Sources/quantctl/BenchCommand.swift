@@ -43,6 +43,7 @@ struct BenchCommand: ParsableCommand {
 
     func run() throws {
         FreedMemory.keep()
+        LargePages.preferForLayers()
         let clock = ContinuousClock()
         var network: Network?
         let loading = try clock.measure {

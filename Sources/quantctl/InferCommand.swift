@@ -54,6 +54,7 @@ struct InferCommand: ParsableCommand {
 
     func run() throws {
         FreedMemory.keep()
+        LargePages.preferForLayers()
         let network = try Network(QuantizeJob.readParam(FilePath(param)), bin: FileBytes(FilePath(bin)))
         var given: [String: Tensor] = [:]
         for name in network.inputs { given[name] = try input(name) }

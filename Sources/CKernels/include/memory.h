@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-/// Keeps freed memory for whoever asks next, up to so many bytes at the end of the heap, which is asked for in large pages.
+/// Keeps freed memory for whoever asks next, up to so many bytes at the end of the heap.
 void quantd_keep_freed(int bytes);
 
 /// Hands what was kept back to the kernel.
@@ -15,5 +15,9 @@ void quantd_bound_stacks(size_t bytes);
 /// Asks for pages of 2 MiB where there is room for whole ones, before the memory is written; what streams through it then looks
 /// up fewer addresses. It is no error where the kernel has none.
 void quantd_prefer_large_pages(void *start, size_t bytes);
+
+/// Asks for large pages at the end of the heap, as far as 96 MiB; they are taken up when they are written. Does nothing where the
+/// process may have less than ten times as much.
+void quantd_prefer_large_pages_at_end(void);
 
 #endif
