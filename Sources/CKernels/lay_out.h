@@ -76,14 +76,16 @@ INLINE void LAY_OUT(const ELEMENT *channel, quantd_layout layout, ELEMENT border
             const size_t plane = (size_t)depth.start + z * depth.step;
             for (size_t y = 0; y < height.size; y++) {
                 const size_t row = (size_t)height.start + y * height.step;
-                const ELEMENT *from = channel + (plane * height.extent + row) * width.extent;
                 // What lies before the first one is, without a sign, far behind the last.
                 if (plane >= depth.extent || row >= height.extent) {
                     FILL(border, together * width.size, line);
-                } else if (together == 2) {
-                    BOTH(from, spans, width, border, line);
                 } else {
-                    LINE(from, spans[0], width, border, line);
+                    const ELEMENT *from = channel + (plane * height.extent + row) * width.extent;
+                    if (together == 2) {
+                        BOTH(from, spans, width, border, line);
+                    } else {
+                        LINE(from, spans[0], width, border, line);
+                    }
                 }
                 line += layout.phases * width.size;
             }

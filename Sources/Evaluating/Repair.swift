@@ -66,7 +66,10 @@ public struct Repair: Hashable, Sendable, Codable {
     ) throws -> Outcome {
         var outcome = Outcome(steps: [], floatLayers: floatLayers, report: report, result: gate.judge(report))
         guard !outcome.result.breaches.isEmpty else { return outcome }
-        for (index, harm) in try ranking(twins, report: report, on: samples, by: evaluation).prefix(layers) {
+        let ranked = try Threads.with(evaluation.threads) {
+            try ranking(twins, report: report, on: samples, by: evaluation)
+        }
+        for (index, harm) in ranked.prefix(layers) {
             let layer = twins.float.layers[index]
             var floats = outcome.floatLayers
             floats[layer.name] = FloatReason(.repaired, "the gate's repair: \(Self.clause(harm))")

@@ -123,18 +123,21 @@ public struct TwinEvaluation: Sendable {
         let start = uptime()
         var notes = samples.notes
         do {
-            for index in 0..<total {
-                guard index == 0 || uptime() - start < budget.time else {
-                    notes.append("the time of \(budget.time) was over after \(index) of \(total) samples")
-                    break
+            // The same threads for all samples.
+            try Threads.with(threads) {
+                for index in 0..<total {
+                    guard index == 0 || uptime() - start < budget.time else {
+                        notes.append("the time of \(budget.time) was over after \(index) of \(total) samples")
+                        break
+                    }
+                    let inputs = try samples.sample(index)
+                    let isMeasured = index < budget.layerSamples
+                    let outputs = try twins.run(inputs, measuresLocal: isMeasured, threads: threads) { pass in
+                        if isMeasured { tally.add(pass) }
+                    }
+                    tally.add(outputs, label: samples.labels?[index])
+                    try progress(EvaluationProgress(done: index + 1, total: total))
                 }
-                let inputs = try samples.sample(index)
-                let isMeasured = index < budget.layerSamples
-                let outputs = try twins.run(inputs, measuresLocal: isMeasured, threads: threads) { pass in
-                    if isMeasured { tally.add(pass) }
-                }
-                tally.add(outputs, label: samples.labels?[index])
-                try progress(EvaluationProgress(done: index + 1, total: total))
             }
         } catch let error as InferenceError {
             return .unmeasured(error.description, dataset: samples.dataset)

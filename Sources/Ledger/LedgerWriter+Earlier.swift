@@ -18,9 +18,12 @@ extension LedgerWriter {
     ///   - table: nil for a run without a calibration table; it is not the same as one with any.
     ///   - model: the model that asks.
     public func earlierResult(
-        param: ArtifactDigest, bin: ArtifactDigest, table: ArtifactDigest?, recipe: Recipe, for model: ModelName
+        param: ArtifactDigest, partial: PartialDigest, bin: ArtifactDigest, table: ArtifactDigest?, recipe: Recipe,
+        for model: ModelName
     ) throws(LedgerError) -> EarlierResult? {
-        guard let run = try cachedRun(param: param, bin: bin, table: table, recipe: recipe) else { return nil }
+        guard
+            let run = try cachedRun(param: param, partial: partial, bin: bin, table: table, recipe: recipe)
+        else { return nil }
         return try connection.read { db in
             let latest = try Row.fetchOne(
                 db,

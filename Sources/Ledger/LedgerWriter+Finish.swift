@@ -23,6 +23,11 @@ extension LedgerWriter {
             case .failed(let why): message = why
             case .cached(let from, let place): (folder, first) = (PathText.text(of: place), from)
             }
+            if first != nil {
+                // Whoever looks for the result finds the run that computed it, past however many copies.
+                try db.execute(
+                    often: "UPDATE run_io SET partial = NULL WHERE run = ? AND role = 'bin'", arguments: [run])
+            }
             try db.execute(
                 often: """
                     UPDATE run SET status = :status, message = :message, finished_at = :time, folder = :folder,

@@ -1,5 +1,6 @@
 extension Schema {
-    /// A `.bin` of which no earlier result can be is known as such before it is hashed.
+    /// A `.bin` of which no earlier result can be is known as such before it is hashed. A run that ends as a copy of such a result
+    /// keeps no partial digest.
     ///
     /// Runs of the first schema have no partial digest: what they made is made once more where it is wanted again.
     static let version2 = """

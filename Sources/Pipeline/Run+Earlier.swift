@@ -13,14 +13,16 @@ extension Run {
     ) throws -> EarlierResult? {
         guard trigger != .retry else { return nil }
         let mayBeThere = try patience {
-            try ledger.mayHaveCachedRun(param: digests.param, bin: digests.bin, table: digests.table, recipe: recipe)
+            try ledger.cachedRun(
+                param: digests.param, partial: digests.bin, bin: nil, table: digests.table, recipe: recipe) != nil
         }
         guard mayBeThere else { return nil }
         try addBinDigest(to: &found, from: worker)
         guard let bin = found.artifacts.first(where: { $0.role == .bin })?.digest else { return nil }
         return try patience {
             try ledger.earlierResult(
-                param: digests.param, bin: bin, table: digests.table, recipe: recipe, for: triple.name)
+                param: digests.param, partial: digests.bin, bin: bin, table: digests.table, recipe: recipe,
+                for: triple.name)
         }
     }
 

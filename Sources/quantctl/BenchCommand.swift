@@ -54,16 +54,18 @@ struct BenchCommand: ParsableCommand {
 
         var times: [Duration] = []
         var layerTimes: [Int: [Duration]] = [:]
-        for pass in 0...runs {
-            var last = clock.now
-            let start = last
-            _ = try network.run(inputs, threads: threads) { event in
-                let now = clock.now
-                if pass > 0 { layerTimes[event.layer.index, default: []].append(now - last) }
-                last = now
+        try Threads.with(threads) {
+            for pass in 0...runs {
+                var last = clock.now
+                let start = last
+                _ = try network.run(inputs, threads: threads) { event in
+                    let now = clock.now
+                    if pass > 0 { layerTimes[event.layer.index, default: []].append(now - last) }
+                    last = now
+                }
+                // The first run warms up.
+                if pass > 0 { times.append(clock.now - start) }
             }
-            // The first run warms up.
-            if pass > 0 { times.append(clock.now - start) }
         }
         let measured = layerTimes.map { index, times in
             BenchAnswer.Layer(layer: network.layers[index], time: times.median)

@@ -109,7 +109,8 @@ struct FileTests {
         #expect(try writer.requeueInterrupted().map(\.triple) == [.sample("a"), .sample("b")])
         let partial = PartialDigest(rawValue: 1)
         func isKnown() throws -> Bool {
-            try writer.mayHaveCachedRun(param: .sample(1), bin: partial, table: .sample(3), recipe: .sample)
+            try writer.cachedRun(
+                param: .sample(1), partial: partial, bin: nil, table: .sample(3), recipe: .sample) != nil
         }
         for (run, partial) in [(1, nil), (2, partial)] {
             #expect(try !isKnown())

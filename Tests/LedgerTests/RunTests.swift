@@ -321,7 +321,8 @@ struct RunTests {
             recipe.settingsDigest = .sample(settings)
             recipe.builderVersion = version
             return try sample.writer.cachedRun(
-                param: .sample(param), bin: .sample(bin), table: table.map { .sample($0) }, recipe: recipe)
+                param: .sample(param), partial: .sample, bin: .sample(bin), table: table.map { .sample($0) },
+                recipe: recipe)
         }
         #expect(try find() == first)
         #expect(try find(param: 8) == nil)
@@ -344,8 +345,8 @@ struct RunTests {
         ) throws -> Bool {
             var recipe = Recipe.sample
             recipe.builderVersion = version
-            return try sample.writer.mayHaveCachedRun(
-                param: .sample(param), bin: bin, table: table.map { .sample($0) }, recipe: recipe)
+            return try sample.writer.cachedRun(
+                param: .sample(param), partial: bin, bin: nil, table: table.map { .sample($0) }, recipe: recipe) != nil
         }
         func run(_ model: String, _ bin: PartialDigest?) throws -> Int {
             let run = try sample.writer.enqueue(.sample(model), trigger: .watch)
@@ -370,11 +371,14 @@ struct RunTests {
     func cachedRunWithoutTable() throws {
         let sample = try Sample()
         let run = try sample.writer.enqueue(.sample("a", hasTable: false), trigger: .watch)
-        try sample.writer.begin(run, with: .sample)
+        try sample.writer.begin(run, with: .sample, bin: .sample)
         try sample.writer.finish(run, .published(folder: "/o", verdict: nil), .sample("a", table: nil))
-        let writer = sample.writer
-        #expect(try writer.cachedRun(param: .sample(1), bin: .sample(2), table: nil, recipe: .sample) == run)
-        #expect(try writer.cachedRun(param: .sample(1), bin: .sample(2), table: .sample(3), recipe: .sample) == nil)
+        func find(table: ArtifactDigest?) throws -> Int? {
+            try sample.writer.cachedRun(
+                param: .sample(1), partial: .sample, bin: .sample(2), table: table, recipe: .sample)
+        }
+        #expect(try find(table: nil) == run)
+        #expect(try find(table: .sample(3)) == nil)
     }
 
     @Test("runs that failed, were rejected or were cached themselves are no source of results")
@@ -385,7 +389,8 @@ struct RunTests {
         try sample.writer.finish(run, .rejected(message: "x"), .sample("b"))
         let writer = sample.writer
         func find() throws -> Int? {
-            try writer.cachedRun(param: .sample(1), bin: .sample(2), table: .sample(3), recipe: .sample)
+            try writer.cachedRun(
+                param: .sample(1), partial: .sample, bin: .sample(2), table: .sample(3), recipe: .sample)
         }
         #expect(try find() == nil)
         let first = try sample.published("c")
@@ -393,6 +398,34 @@ struct RunTests {
         try writer.finish(copy, .cached(from: first, folder: "/out/d"), .sample("d"))
         #expect(try find() == first)
         #expect(try writer.publishedRuns() == [first: "c", copy: "d"])
+    }
+
+    @Test("a copy that began later and ended before does not hide a newer result")
+    func overtaken() throws {
+        let sample = try Sample()
+        let writer = sample.writer
+        let first = try sample.published("a")
+        let retried = try sample.begun("a")
+        let copy = try sample.begun("b")
+        try writer.finish(copy, .cached(from: first, folder: "/out/b"), .sample("b"))
+        try writer.finish(retried, .published(folder: "/out/a", verdict: nil), .sample("a"))
+        #expect(
+            try writer.cachedRun(
+                param: .sample(1), partial: .sample, bin: .sample(2), table: .sample(3), recipe: .sample) == retried)
+    }
+
+    @Test("copies of a result keep nothing by which they would be looked at when it is looked for")
+    func copiesAreNotLookedAt() throws {
+        let sample = try Sample()
+        let first = try sample.published("a")
+        for name in ["b", "c"] {
+            try sample.writer.finish(
+                try sample.begun(name), .cached(from: first, folder: FilePath("/out/\(name)")), .sample(name))
+        }
+        let looked = try sample.reader().connection.read { db in
+            try Int.fetchAll(db, sql: "SELECT run FROM run_io WHERE partial IS NOT NULL")
+        }
+        #expect(looked == [first])
     }
 }
 

@@ -27,7 +27,7 @@ struct Sample {
     /// Queues a run and begins it.
     func begun(_ name: String = "vision/resnet18", _ recipe: Recipe = .sample, at time: Int64 = 1000) throws -> Int {
         let run = try writer.enqueue(.sample(name), trigger: .watch, at: Timestamp(microseconds: time))
-        try writer.begin(run, with: recipe, at: Timestamp(microseconds: time + 1))
+        try writer.begin(run, with: recipe, bin: .sample, at: Timestamp(microseconds: time + 1))
         return run
     }
 
@@ -85,6 +85,10 @@ extension Triple {
             name: ModelName(name), param: file(".param", 1), bin: file(".bin", 2),
             table: hasTable ? file(".table", 3) : nil, settings: hasSettings ? file(".toml", 4) : nil)
     }
+}
+
+extension PartialDigest {
+    static let sample = PartialDigest(rawValue: 4)
 }
 
 extension Recipe {

@@ -91,11 +91,21 @@ extension Operators {
         guard axis == 0, values.count == bottoms.count else { return try first.zeros(shape).replacing(parts) }
         // Along the outermost axis they lie one behind the other.
         return try Tensor(everyFloat: shape) { out in
-            var rest = UnsafeMutableBufferPointer(rebasing: out[...])
+            guard var end = out.baseAddress else { return }
             for values in values {
-                _ = rest.update(fromContentsOf: values)
-                rest = UnsafeMutableBufferPointer(rebasing: rest[values.count...])
+                values.withUnsafeBufferPointer { copy($0, to: end) }
+                end += values.count
             }
+        }
+    }
+
+    /// Threads copy equally long parts, where these are worth it.
+    private static func copy(_ values: UnsafeBufferPointer<Float>, to out: UnsafeMutablePointer<Float>) {
+        guard let start = values.baseAddress else { return }
+        let parts = max(1, min(Threads.limit, values.count / 32768))
+        Threads.each(parts) { part in
+            let (first, end) = (part * values.count / parts, (part + 1) * values.count / parts)
+            (out + first).update(from: start + first, count: end - first)
         }
     }
 
